@@ -1,0 +1,119 @@
+"""
+The type in the middle: a whole HTTP response as a value.
+
+Dialects make a ``Wire``, every fault turns a ``Wire`` into a ``Wire``, the transport plays a
+``Wire``. A JSON body is a wire of one frame. Nothing here knows of clocks or sockets, so a wire can
+be printed, compared and kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from mockrouter.values import Json
+
+Headers = tuple[tuple[bytes, bytes], ...]
+"""Names in lower case, in the order in which they are sent; a name may come twice."""
+
+
+class Label(StrEnum):
+    """What a frame means, in words that hold in every dialect, so that faults can aim at it."""
+
+    START = "start"
+    TEXT = "text"
+    REASONING = "reasoning"
+    TOOL_CALL = "tool_call"
+    FINISH = "finish"
+    USAGE = "usage"
+    DONE = "done"
+    COMMENT = "comment"
+    ERROR = "error"
+    BODY = "body"
+
+
+class Ending(StrEnum):
+    """
+    How the connection goes on after the last frame.
+
+    ``COMPLETE``: the response ends as HTTP says. ``DISCONNECT``: the socket is closed (FIN) with
+    the body unfinished. ``RESET``: the socket is reset (RST), which also discards what the client
+    has not read yet. ``STALL``: nothing more is sent and nothing is closed.
+    """
+
+    COMPLETE = "complete"
+    DISCONNECT = "disconnect"
+    RESET = "reset"
+    STALL = "stall"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """
+    One write.
+
+    Attributes:
+        data: The bytes.
+
+        label: What they mean.
+
+        delay: Seconds to wait before they are sent, counted from the frame before.
+
+        call: Number of the tool call they belong to, counted from 0 in the order of the reply.
+
+        event: The JSON value that *data* was rendered from, for faults that change events; None
+            where there is none.
+    """
+
+    data: bytes
+    label: Label = Label.BODY
+    delay: float = 0.0
+    call: int | None = None
+    event: Json = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """
+    A response: status, headers, frames, ending.
+
+    Attributes:
+        status: HTTP status.
+
+        headers: Without ``content-length``: the transport counts what it sends of a plain body.
+
+        frames: In the order in which they are sent.
+
+        ending: What happens after the last frame.
+
+        delay: Seconds to wait before the status line.
+
+        stream: Whether frames are sent one by one with chunked coding; else as one body with its
+            length.
+
+        headers_sent: False when the connection ends before even the status line is out.
+    """
+
+    status: int
+    headers: Headers
+    frames: tuple[Frame, ...]
+    ending: Ending = Ending.COMPLETE
+    delay: float = 0.0
+    stream: bool = False
+    headers_sent: bool = True
+
+    @property
+    def body(self) -> bytes:
+        """All bytes of the body, in order."""
+        return b"".join(frame.data for frame in self.frames)
+
+    def fill(self, hole: bytes, value: bytes) -> Wire:
+        """Put *value* in the place of *hole* in every frame and header, which keeps all else."""
+        return replace(
+            self,
+            headers=tuple((name, text.replace(hole, value)) for name, text in self.headers),
+            frames=tuple(
+                replace(frame, data=frame.data.replace(hole, value)) if hole in frame.data else frame
+                for frame in self.frames
+            ),
+        )

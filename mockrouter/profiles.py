@@ -37,7 +37,10 @@ class Profile:
 
         native_finish_reason: Whether choices carry ``native_finish_reason``.
 
-        whole_deltas: Whether every delta repeats ``role`` and ``content``.
+        chat_start: Where the role of a chat stream stands: ``merged`` into the first content where
+            there is one part, a ``separate`` first chunk, or in ``every`` delta, with the content.
+
+        call_index: Whether calls in a plain chat reply carry ``index``.
 
         call_content: ``message.content`` beside tool calls when there is no text.
 
@@ -75,6 +78,8 @@ class Profile:
 
         stateful: Whether ``store`` and ``previous_response_id`` work.
 
+        request_id: Header that names the exchange, and the shape of its value.
+
         headers: On every response.
 
         default_model: Named in replies to requests that name none; None refuses such requests.
@@ -91,7 +96,8 @@ class Profile:
     reasoning_id: IdShape
     provider: str | None = None
     native_finish_reason: bool = False
-    whole_deltas: bool = False
+    chat_start: Literal["merged", "separate", "every"] = "separate"
+    call_index: bool = False
     call_content: Literal[""] | None = None
     system_fingerprint: str | Literal[False] | None = False
     stream_fingerprint: str | Literal[False] | None = False
@@ -110,6 +116,7 @@ class Profile:
     keep_alive: str | None = None
     integer_codes: bool = True
     stateful: bool = False
+    request_id: tuple[str, IdShape] = ("x-request-id", IdShape("req_", 32, HEX))
     headers: tuple[tuple[str, str], ...] = ()
     default_model: str | None = None
 
@@ -138,6 +145,7 @@ OPENAI = Profile(
     system_fingerprint="fp_44709d6fcb",
     stream_fingerprint="fp_44709d6fcb",
     service_tier="default",
+    chat_start="merged",
     logprobs=True,
     message_extras=True,
     stream_usage="on_request",
@@ -145,7 +153,16 @@ OPENAI = Profile(
     obfuscation=True,
     integer_codes=False,
     stateful=True,
-    headers=(("openai-version", "2020-10-01"), ("openai-processing-ms", "100")),
+    headers=(
+        ("openai-version", "2020-10-01"),
+        ("openai-processing-ms", "100"),
+        ("x-ratelimit-limit-requests", "500"),
+        ("x-ratelimit-limit-tokens", "200000"),
+        ("x-ratelimit-remaining-requests", "499"),
+        ("x-ratelimit-remaining-tokens", "199000"),
+        ("x-ratelimit-reset-requests", "120ms"),
+        ("x-ratelimit-reset-tokens", "3ms"),
+    ),
 )
 
 OPENROUTER = Profile(
@@ -159,7 +176,8 @@ OPENROUTER = Profile(
     reasoning_id=IdShape("rs_tmp_", 11, BASE36),
     provider="mockrouter",
     native_finish_reason=True,
-    whole_deltas=True,
+    chat_start="every",
+    call_index=True,
     call_content="",
     system_fingerprint=None,
     service_tier="default",
@@ -172,6 +190,7 @@ OPENROUTER = Profile(
     responses_done=True,
     name_in_arguments_done=True,
     keep_alive="OPENROUTER PROCESSING",
+    request_id=("x-generation-id", IdShape("gen-", 20, dated=True)),
     default_model="openrouter/auto",
 )
 
@@ -184,7 +203,6 @@ SOLROUTER = Profile(
     message_id=IdShape("msg_", 50, HEX),
     function_call_id=IdShape("fc_", 50, HEX),
     reasoning_id=IdShape("rs_", 50, HEX),
-    stream_usage="on_request",
     cost="plain",
     system_fingerprint=None,
 )

@@ -112,6 +112,12 @@ class Envelope:
         echo: JSON text of the object of request fields that the reply repeats.
 
         custom_tools: Names of the offered tools of ``type: custom``.
+
+        legacy_functions: Whether the client uses ``functions`` and not ``tools``.
+
+        choices: ``n`` of Chat Completions.
+
+        debug: JSON text of what ``debug.echo_upstream_body`` asks to see; empty for nothing.
     """
 
     model: str
@@ -124,6 +130,9 @@ class Envelope:
     include: tuple[str, ...] = ()
     echo: str = "{}"
     custom_tools: tuple[str, ...] = ()
+    legacy_functions: bool = False
+    choices: int = 1
+    debug: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +163,8 @@ class Request:
         headers: Names in lower case; of a repeated header the last.
 
         previous: Response id that ``previous_response_id`` names.
+
+        profile: Name of the provider's manner.
     """
 
     dialect: str
@@ -167,6 +178,7 @@ class Request:
     body: JsonObject = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     previous: str | None = None
+    profile: str = ""
 
     @property
     def user(self) -> str:
@@ -190,7 +202,7 @@ class Request:
 
     def call(self, call_id: str | None) -> Call | None:
         """Find the last call of this id in the history."""
-        return next(
-            (c for m in reversed(self.messages) for c in m.calls if c.id == call_id is not None),
-            None,
-        )
+        if call_id is None:
+            return None
+        calls = (call for message in reversed(self.messages) for call in message.calls)
+        return next((call for call in calls if call.id == call_id), None)

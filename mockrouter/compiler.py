@@ -1,0 +1,117 @@
+"""
+From a reply to its wire: rendered by the dialect, paced, then broken by the faults in their order.
+
+Pure functions of values. A wire is compiled with ``NONCE`` in the place of the exchange's own
+nonce, so that one that owes nothing to the request is kept and only filled.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+
+from mockrouter.compose import Setting
+from mockrouter.dialects import sse
+from mockrouter.dialects.base import Dialect
+from mockrouter.errors import FaultError
+from mockrouter.ids import NONCE, Ids
+from mockrouter.profiles import Profile
+from mockrouter.reply import ErrorReply, Reply
+from mockrouter.request import Envelope
+from mockrouter.scenario.models import Answer
+from mockrouter.wire import Wire
+
+_HOLE = NONCE.encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """
+    A wire with its hole, and what its author should know.
+
+    Attributes:
+        wire: Ids end in ``NONCE``.
+
+        warnings: What could not be done as written, one sentence each.
+    """
+
+    wire: Wire
+    warnings: tuple[str, ...] = ()
+
+    def fill(self, nonce: str) -> Wire:
+        """Make the wire of one exchange."""
+        return self.wire.fill(_HOLE, nonce.encode())
+
+
+def compile_wire(
+    said: Reply | ErrorReply,
+    answer: Answer,
+    envelope: Envelope,
+    dialect: Dialect,
+    profile: Profile,
+    setting: Setting,
+) -> Compiled:
+    """
+    Compile what is said to a wire.
+
+    Args:
+        said: A reply, or an error in its place.
+
+        answer: Its pace and its faults.
+
+        envelope: What the dialect may know of the request.
+
+        dialect: The format.
+
+        profile: The provider's manner.
+
+        setting: Whose ids, and which chance.
+    """
+    ids = Ids(setting.key, setting.turn, setting.attempt, created=envelope.created)
+    if isinstance(said, Reply):
+        wire = dialect.render(said, envelope, profile, ids)
+    else:
+        wire = dialect.render_error(said, profile)
+    wire = replace(wire, headers=(*wire.headers, _request_id(profile, ids)))
+    if answer.pace:
+        comment = sse.comment(profile.keep_alive) if profile.keep_alive else None
+        wire = answer.pace.apply(wire, comment, setting.rng("pace"))
+    warnings = []
+    for number, fault in enumerate(answer.faults):
+        try:
+            wire = fault.apply(wire, setting.rng(f"fault{number}"))
+        except FaultError as error:
+            warnings.append(f"{setting.scenario.where(*setting.loc, 'faults', number)}: {error}")
+    return Compiled(wire, tuple(warnings))
+
+
+def _request_id(profile: Profile, ids: Ids) -> tuple[bytes, bytes]:
+    name, shape = profile.request_id
+    return name.encode(), ids.make(shape).encode()
+
+
+class Kept:
+    """
+    The most recently used compiled wires.
+
+    What a wire is kept under must hold everything that it was compiled from.
+    """
+
+    def __init__(self, most: int = 4096) -> None:
+        """Keep *most* wires at the most."""
+        self._most = most
+        self._wires: OrderedDict[Hashable, Compiled] = OrderedDict()
+        self.compiled = 0
+
+    def get(self, key: Hashable, make: Callable[[], Compiled]) -> Compiled:
+        """Find a wire, or make it and keep it."""
+        kept = self._wires.get(key)
+        if kept is None:
+            kept = self._wires[key] = make()
+            self.compiled += 1
+            if len(self._wires) > self._most:
+                self._wires.popitem(last=False)
+        else:
+            self._wires.move_to_end(key)
+        return kept

@@ -1,0 +1,295 @@
+"""
+From what a scenario says to the reply that one request gets.
+
+Here templates are filled, arguments made up, broken and cut. Everything a reply owes to the request
+is decided here, so that what comes after is a function of the reply alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from random import Random
+
+from mockrouter import auto, templates
+from mockrouter.contradictions import contradictions
+from mockrouter.cutting import Cut, Stream
+from mockrouter.errors import CannotAnswer, MockRouterError
+from mockrouter.generate import generate
+from mockrouter.malformations import MALFORMATIONS
+from mockrouter.names import names
+from mockrouter.reply import ErrorReply, Part, Reasoning, Refusal, Reply, Text, ToolCall, Usage
+from mockrouter.request import Request, Tool
+from mockrouter.scenario import models
+from mockrouter.scenario.scenario import Scenario
+from mockrouter.templates import Template, TemplateFailed
+from mockrouter.values import Json, JsonObject
+
+Loc = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """
+    Which answer of which scenario, and with which chance.
+
+    Attributes:
+        scenario: The scenario.
+
+        loc: The answer's path in its file, such as ``("turns", 0)``.
+
+        turn: Number of the turn, from 0; may lie beyond the last where that repeats.
+
+        attempt: Number of the attempt, from 0.
+
+        seed: The server's seed.
+    """
+
+    scenario: Scenario
+    loc: Loc
+    turn: int
+    attempt: int
+    seed: int
+
+    @property
+    def key(self) -> str:
+        """What signs the ids of the scenario."""
+        return f"{self.seed}|{self.scenario.name}"
+
+    def rng(self, use: str) -> Random:
+        """Make a source of chance for one use; it owes nothing to other requests."""
+        return Random(f"{self.key}|{self.turn}|{self.attempt}|{use}")  # noqa: S311 - seeded by design
+
+
+def is_static(answer: models.Answer) -> bool:
+    """Tell whether an answer's reply owes nothing to the request, so that it can be kept."""
+    parts = answer.say if isinstance(answer.say, list) else []
+    error = answer.error
+    dynamic_error = bool(error and error.message and error.message.dynamic)
+    return answer.say != "auto" and not dynamic_error and not any(map(_owes, parts))
+
+
+def _owes(part: models.Part) -> bool:
+    if isinstance(part, models.TextPart):
+        return part.text.dynamic
+    if isinstance(part, models.RefusalPart):
+        return part.refusal.dynamic
+    if isinstance(part, models.ReasoningPart):
+        return part.reasoning.dynamic
+    if isinstance(part, models.JsonPart):
+        return part.json_ == "generated" or templates.is_dynamic(part.json_)
+    named = part.tool_call.dynamic or part.tool_call.source == "any"
+    made_up = part.arguments == "generated" or templates.is_dynamic(part.arguments)
+    return named or made_up or bool(part.malformed) or bool(part.id and part.id.dynamic)
+
+
+def compose(answer: models.Answer, request: Request, setting: Setting) -> Reply:
+    """
+    Make the reply.
+
+    Raises:
+        CannotAnswer: A template failed, a schema cannot be satisfied, or the reply contradicts the
+            request; names the line.
+    """
+    composer = _Composer(answer, request, setting)
+    parts = tuple(composer.parts())
+    reply = Reply(
+        parts=parts,
+        order=composer.stream.schedule(parts),
+        finish_reason=answer.finish_reason,
+        native_finish_reason=answer.native_finish_reason,
+        usage=Usage(**answer.usage.model_dump()) if answer.usage else Usage(),
+        error=composer.error() if answer.error else None,
+        provider=answer.provider,
+        model=answer.model,
+    )
+    return reply
+
+
+def check_obeys(
+    reply: Reply, answer: models.Answer, request: Request, setting: Setting
+) -> None:
+    """
+    Refuse a reply that contradicts the request, unless its author says ``ignores``.
+
+    Raises:
+        CannotAnswer: Names both sides and the line.
+    """
+    for field, clause in contradictions(reply, request):
+        if field not in answer.ignores:
+            message = (
+                f"{setting.scenario.where(*setting.loc)}: {field}: {clause}; change the scenario, "
+                f"or write 'ignores: [{field}]' to play a server that does this"
+            )
+            raise CannotAnswer("mockrouter_contradiction", message, status=400)
+
+
+def compose_error(answer: models.Answer, request: Request, setting: Setting) -> ErrorReply:
+    """
+    Make the error of an answer that has no reply.
+
+    Raises:
+        CannotAnswer: A template failed; names the line.
+    """
+    return _Composer(answer, request, setting).error()
+
+
+class _Composer:
+    """Makes the parts of one reply, in order."""
+
+    def __init__(self, answer: models.Answer, request: Request, setting: Setting) -> None:
+        self.answer = answer
+        self.request = request
+        self.setting = setting
+        self.stream = answer.stream or Stream()
+        self.rng = setting.rng("cut")
+        self.any_calls = 0
+
+    @cached_property
+    def names(self) -> Mapping[str, Json]:
+        setting = self.setting
+        return names(
+            self.request,
+            turn=setting.turn,
+            attempt=setting.attempt,
+            rng=setting.rng("names"),
+        )
+
+    def parts(self) -> Iterator[Part]:
+        say = self.answer.say
+        if say == "auto":
+            for part in self._guard(("say",), lambda: auto.decide(self.request, self._seed(()))):
+                yield self._cut_anew(part)
+            return
+        for index, part in enumerate(say or ()):
+            yield self._part(part, ("say", index))
+
+    def error(self) -> ErrorReply:
+        error = self.answer.error
+        assert error  # noqa: S101 - both callers looked
+        message = self._fill(error.message, ("error", "message")) if error.message else ""
+        headers = dict(error.headers)
+        if error.retry_after is not None:
+            headers["retry-after"] = str(int(error.retry_after + 0.999))
+        return ErrorReply(
+            status=error.status,
+            message=message,
+            type=error.type,
+            code=error.code,
+            param=error.param,
+            metadata=None if error.metadata is None else json.dumps(error.metadata),
+            headers=tuple(headers.items()),
+            after=error.after,
+        )
+
+    def _part(self, part: models.Part, loc: Loc) -> Part:
+        if isinstance(part, models.TextPart):
+            text = self._fill(part.text, (*loc, "text"))
+            return Text(self._cut(text, part.cut or self.stream.text, loc))
+        if isinstance(part, models.RefusalPart):
+            text = self._fill(part.refusal, (*loc, "refusal"))
+            return Refusal(self._cut(text, part.cut or self.stream.text, loc))
+        if isinstance(part, models.JsonPart):
+            return Text(self._cut(self._json(part, loc), part.cut or self.stream.text, loc))
+        if isinstance(part, models.ReasoningPart):
+            return self._reasoning(part, loc)
+        return self._call(part, loc)
+
+    def _json(self, part: models.JsonPart, loc: Loc) -> str:
+        if part.json_ == "generated":
+            schema = self.request.response_schema or {"type": "object"}
+            value = self._generate(schema, loc)
+        else:
+            value = self._guard((*loc, "json"), lambda: templates.fill(part.json_, self.names))
+        return json.dumps(value, ensure_ascii=False)
+
+    def _reasoning(self, part: models.ReasoningPart, loc: Loc) -> Reasoning:
+        text = self._fill(part.reasoning, (*loc, "reasoning"))
+        details = part.reasoning_details
+        return Reasoning(
+            fragments=self._cut(text, part.cut or self.stream.reasoning, loc),
+            summary=part.summary,
+            signature=part.signature,
+            encrypted=part.encrypted,
+            format=part.format,
+            details=None if details is None else json.dumps(details, ensure_ascii=False),
+        )
+
+    def _call(self, part: models.ToolCallPart, loc: Loc) -> ToolCall:
+        name = self._fill(part.tool_call, (*loc, "tool_call"))
+        name = self._any_tool(loc).name if name == "any" else name
+        arguments = self._arguments(part, self.request.tool(name), loc)
+        fragments: tuple[Json, ...] = (arguments,)
+        if isinstance(arguments, str):
+            fragments = self._cut(arguments, part.cut or self.stream.arguments, loc)
+        made_id = self._fill(part.id, (*loc, "id")) if part.id else None
+        return ToolCall(name, fragments, made_id)
+
+    def _any_tool(self, loc: Loc) -> Tool:
+        allowed = self.request.tool_choice.allowed
+        tools = [t for t in self.request.tools if allowed is None or t.name in allowed]
+        if not tools:
+            message = (
+                f"{self._where(loc)}: 'any' calls an offered tool, and the request offers none; "
+                "add 'when: {tools: \"*\"}', or name a tool"
+            )
+            raise CannotAnswer("mockrouter_no_tool", message, status=400)
+        self.any_calls += 1
+        return tools[(self.any_calls - 1) % len(tools)]
+
+    def _arguments(self, part: models.ToolCallPart, tool: Tool | None, loc: Loc) -> Json:
+        place = (*loc, "arguments")
+        if isinstance(part.arguments, str) and part.arguments != "generated":
+            return self._guard(place, lambda: Template(part.arguments).render(self.names))
+        schema = tool.parameters if tool else None
+        if part.arguments == "generated":
+            if tool and tool.custom and not part.malformed:
+                return self.request.user
+            value = self._generate(schema, loc)
+        else:
+            value = self._guard(place, lambda: templates.fill(part.arguments, self.names))
+        if part.malformed is None:
+            return json.dumps(value, ensure_ascii=False)
+        malformation = MALFORMATIONS[part.malformed]
+        rng = self.setting.rng(f"malformed{loc}")
+        return self._guard((*loc, "malformed"), lambda: malformation.apply(value, schema, rng))
+
+    def _generate(self, schema: JsonObject | None, loc: Loc) -> Json:
+        seed, words = self._seed(loc), self.request.user
+        return self._guard(loc, lambda: generate(schema, seed=seed, words=words))
+
+    def _cut(self, text: str, how: Cut, loc: Loc) -> tuple[str, ...]:
+        return self._guard(loc, lambda: how.cut(text, self.rng))
+
+    def _cut_anew(self, part: Part) -> Part:
+        if isinstance(part, Text | Refusal):
+            return replace(part, fragments=self.stream.text.cut(part.text, self.rng))
+        if isinstance(part, Reasoning):
+            return replace(part, fragments=self.stream.reasoning.cut(part.text, self.rng))
+        return replace(part, fragments=self.stream.arguments.cut(part.arguments, self.rng))
+
+    def _fill(self, template: Template, loc: Loc) -> str:
+        if not template.dynamic:
+            return template.source
+        return self._guard(loc, lambda: template.render(self.names))
+
+    def _seed(self, loc: Loc) -> str:
+        setting = self.setting
+        return f"{setting.key}|{setting.turn}|{setting.attempt}|{loc}"
+
+    def _where(self, loc: Loc) -> str:
+        return self.setting.scenario.where(*self.setting.loc, *loc)
+
+    def _guard(self, loc: Loc, make):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        try:
+            return make()
+        except TemplateFailed as error:
+            message = f"{self._where(loc)}: the template failed: {error}; mend it, or guard it with {{% if %}}"
+            raise CannotAnswer("mockrouter_template", message, status=500) from error
+        except CannotAnswer:
+            raise
+        except (MockRouterError, ValueError) as error:
+            message = f"{self._where(loc)}: {error}"
+            raise CannotAnswer("mockrouter_cannot_compose", message, status=500) from error

@@ -1,0 +1,108 @@
+"""
+The names that templates can use.
+
+``user`` ``system`` ``model`` ``request`` (the body) ``headers`` ``tools`` (offered names)
+``results`` (tool results by tool name, JSON parsed) ``result`` (the last one) ``calls`` (arguments
+of past calls by tool name) ``turn`` ``attempt`` ``fake`` (Faker) ``uuid()`` ``counter()``
+``epoch(seconds)`` ``iso(seconds)`` ``http_date(seconds)``, the last three counted from now.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from itertools import count
+from random import Random
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from mockrouter.request import Request
+from mockrouter.values import Json, JsonObject
+
+if TYPE_CHECKING:
+    from faker import Faker
+
+
+def names(request: Request, *, turn: int, attempt: int, rng: Random) -> JsonObject:
+    """
+    Collect the names for one reply.
+
+    Args:
+        request: What the client sent.
+
+        turn: Number of the turn, from 0.
+
+        attempt: Number of the attempt, from 0.
+
+        rng: The reply's own chance.
+    """
+    results = _results(request)
+    now = request.envelope.created
+    return {
+        "request": request.body,
+        "headers": request.headers,
+        "model": request.envelope.model,
+        "user": request.user,
+        "system": "\n".join(m.text for m in request.messages if m.role in {"system", "developer"}),
+        "tools": [tool.name for tool in request.tools],
+        "results": results,
+        "result": next(reversed(results.values()), None),
+        "calls": {
+            call.name: _parsed(call.arguments) for m in request.messages for call in m.calls
+        },
+        "turn": turn,
+        "attempt": attempt,
+        "fake": _Fake(rng.getrandbits(64)),
+        "uuid": lambda: str(UUID(int=rng.getrandbits(128), version=4)),
+        "counter": count(1).__next__,
+        **_times(now),
+    }
+
+
+def _results(request: Request) -> JsonObject:
+    found: JsonObject = {}
+    for message in request.messages:
+        if message.role == "tool":
+            call = request.call(message.call_id)
+            name = call.name if call else message.call_id or "tool"
+            found.pop(name, None)
+            found[name] = _parsed(message.text)
+    return found
+
+
+def _parsed(text: Json) -> Json:
+    if not isinstance(text, str):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _times(now: int) -> dict[str, Callable[..., str | int]]:
+    def moment(seconds: float) -> datetime:
+        return datetime.fromtimestamp(now + seconds, UTC)
+
+    return {
+        "epoch": lambda seconds=0: int(now + seconds),
+        "iso": lambda seconds=0: moment(seconds).isoformat().replace("+00:00", "Z"),
+        "http_date": lambda seconds=0: format_datetime(moment(seconds), usegmt=True),
+    }
+
+
+class _Fake:
+    """Faker, imported when a template first asks for it."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._faker: Faker | None = None
+
+    def __getattr__(self, name: str) -> object:
+        if self._faker is None:
+            from faker import Faker  # noqa: PLC0415 - its import takes a quarter of a second
+
+            self._faker = Faker("en_US")
+            self._faker.seed_instance(self._seed)
+        return getattr(self._faker, name)

@@ -1,0 +1,138 @@
+"""
+All scenarios that a server knows: those that answer by ``when``, and those chosen by name.
+
+A library is a value. A reload makes a new one, or keeps the old one where a file is wrong.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mockrouter.errors import CannotAnswer, Mistake, ScenarioError
+from mockrouter.scenario.mistakes import build
+from mockrouter.scenario.models import ScenarioModel
+from mockrouter.scenario.scenario import Scenario
+from mockrouter.scenario.source import Source, parse, read
+
+SUFFIXES = (".yaml", ".yml", ".json")
+AUTO = "auto"
+"""Name of the built-in scenario that answers whatever no other one does."""
+
+
+@dataclass(frozen=True)
+class Library:
+    """
+    Scenarios, ready to be chosen from.
+
+    Attributes:
+        active: Those that answer requests by their ``when``; highest priority first, then in the
+            order given.
+
+        named: All, by name.
+    """
+
+    active: tuple[Scenario, ...]
+    named: Mapping[str, Scenario]
+
+    def find(self, name: str) -> Scenario:
+        """
+        Find a scenario by its name.
+
+        Raises:
+            CannotAnswer: There is none; names what is near.
+        """
+        if name in self.named:
+            return self.named[name]
+        raise CannotAnswer("mockrouter_unknown_scenario", unknown(name, self.named))
+
+
+def unknown(name: str, names: Iterable[str]) -> str:
+    """Say that no scenario has this name, and which are near."""
+    near = difflib.get_close_matches(name, names, 3, 0.5)
+    near += [other for other in names if other.endswith(f"/{name}") and other not in near]
+    remedy = f"did you mean {' or '.join(near)}?" if near else "`mockrouter list` shows all names"
+    return f"no scenario is named '{name}'; {remedy}"
+
+
+def load(paths: Iterable[Path], builtin: Path) -> Library:
+    """
+    Load files and folders, and the built-in scenarios beside them.
+
+    Args:
+        paths: The user's; they answer by ``when``, in the order given.
+
+        builtin: Folder of the scenarios that come with the product; they answer by name alone.
+
+    Raises:
+        ScenarioError: With every mistake in every file.
+    """
+    mistakes: list[Mistake] = []
+    active = _unique(_load(paths, mistakes), mistakes)
+    named = {s.name: s for s in _load([builtin], mistakes)} | {s.name: s for s in active}
+    if mistakes:
+        raise ScenarioError(mistakes)
+    return Library(_by_priority(active), named)
+
+
+def load_text(text: str, *, name: str = "inline", path: str = "<inline>") -> Scenario:
+    """
+    Load one scenario from YAML text.
+
+    Raises:
+        ScenarioError: With every mistake in it.
+    """
+    return _scenario(parse(text, path), name)
+
+
+def with_active(library: Library, scenarios: Iterable[Scenario]) -> Library:
+    """Make a library in which *scenarios* answer, beside all names of *library*."""
+    active = tuple(scenarios)
+    return Library(_by_priority(active), {**library.named, **{s.name: s for s in active}})
+
+
+def files(path: Path) -> list[tuple[Path, str]]:
+    """List the scenario files at *path*, sorted, each with the name that its place gives it."""
+    if not path.is_dir():
+        return [(path, path.stem.lower().replace(" ", "-"))]
+    found = (p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file())
+    hidden = (p for p in sorted(found) if not any(_hidden(n) for n in p.relative_to(path).parts))
+    return [(p, p.relative_to(path).with_suffix("").as_posix().lower()) for p in hidden]
+
+
+def _hidden(name: str) -> bool:
+    return name.startswith(".") or name.endswith(".schema.json")
+
+
+def _load(paths: Iterable[Path], mistakes: list[Mistake]) -> Iterator[Scenario]:
+    for path in paths:
+        for file, name in files(path):
+            try:
+                yield _scenario(read(file), name)
+            except ScenarioError as error:
+                mistakes.extend(error.mistakes)
+
+
+def _scenario(source: Source, name: str) -> Scenario:
+    model = build(source, ScenarioModel)
+    return Scenario(model.name or name, model, source)
+
+
+def _unique(scenarios: Iterable[Scenario], mistakes: list[Mistake]) -> list[Scenario]:
+    first: dict[str, Scenario] = {}
+    for scenario in scenarios:
+        other = first.setdefault(scenario.name, scenario)
+        if other is not scenario:
+            place = scenario.source.place(("name",))
+            what = f"the name '{scenario.name}' is taken by {other.where('name')}"
+            remedy = "give one of them another 'name'"
+            mistakes.append(
+                Mistake(scenario.source.path, place.line, place.column, what, remedy)
+            )
+    return list(first.values())
+
+
+def _by_priority(scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:
+    return tuple(sorted(scenarios, key=lambda scenario: -scenario.model.priority))

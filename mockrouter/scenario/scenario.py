@@ -1,0 +1,45 @@
+"""A scenario that is loaded: what its file says, and where the file says it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+
+from mockrouter.scenario.models import ScenarioModel, ToolCallPart
+from mockrouter.scenario.source import Source
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """
+    A loaded scenario.
+
+    Attributes:
+        name: What it is chosen by.
+
+        model: What the file says.
+
+        source: The file, for places in it.
+    """
+
+    name: str
+    model: ScenarioModel
+    source: Source
+
+    def where(self, *loc: str | int) -> str:
+        """Say where something stands: ``path:line``."""
+        return f"{self.source.path}:{self.source.place(loc).line}"
+
+    @cached_property
+    def scripted_ids(self) -> dict[str, int]:
+        """Call ids that the author wrote, with their turn; those of several turns say nothing."""
+        found = {
+            (part.id.source, number)
+            for number, turn in enumerate(self.model.turns)
+            for answer in turn.answers
+            for part in (answer.say if isinstance(answer.say, list) else ())
+            if isinstance(part, ToolCallPart) and part.id and not part.id.dynamic
+        }
+        turns = Counter(made for made, _ in found)
+        return {made: number for made, number in found if turns[made] == 1}

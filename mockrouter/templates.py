@@ -1,0 +1,170 @@
+"""
+Templates in strings: ``It is {{ results.get_weather.temp }} degrees.``
+
+Jinja in its immutable sandbox, with every undefined name an error. A string without ``{{`` or ``{%``
+is no template, and a scenario without templates never imports Jinja.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import core_schema
+
+from mockrouter.values import Json, JsonObject
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+
+class TemplateFailed(Exception):  # noqa: N818 - it is caught and retold with its place
+    """A template failed while it was evaluated; the message is one clause."""
+
+
+class Template:
+    """
+    A string that may hold templates, compiled once.
+
+    Attributes:
+        source: The string as the author wrote it.
+
+        dynamic: Whether it holds a template at all.
+    """
+
+    __slots__ = ("_compiled", "dynamic", "source")
+
+    def __init__(self, source: str) -> None:
+        """
+        Compile *source*.
+
+        Raises:
+            ValueError: It is not a template that can be read, as "what; remedy".
+        """
+        self.source = source
+        self.dynamic = "{{" in source or "{%" in source
+        self._compiled = _compile(source) if self.dynamic else None
+
+    def render(self, names: Mapping[str, Json]) -> str:
+        """
+        Fill in *names*.
+
+        Raises:
+            TemplateFailed: A name is undefined, or the expression fails.
+        """
+        if self._compiled is None:
+            return self.source
+        try:
+            return self._compiled.render(names)
+        except RecursionError as error:
+            message = "the template calls itself without end"
+            raise TemplateFailed(message) from error
+        except Exception as error:  # a template may raise anything: it is the author's code
+            raise TemplateFailed(str(error) or type(error).__name__) from error
+
+    def __eq__(self, other: object) -> bool:
+        """Two templates are equal when their sources are."""
+        return isinstance(other, Template) and self.source == other.source
+
+    def __hash__(self) -> int:
+        """Hash the source."""
+        return hash(self.source)
+
+    def __repr__(self) -> str:
+        """Show the source."""
+        return f"Template({self.source!r})"
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: object, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Read a template from a string of the file."""
+        return core_schema.no_info_after_validator_function(
+            cls,
+            core_schema.str_schema(strict=True),
+            serialization=core_schema.to_string_ser_schema(),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonObject:
+        """Show a template as a string to editors."""
+        return {"type": "string"}
+
+
+def is_dynamic(value: Json) -> bool:
+    """Tell whether any string in a JSON value holds a template."""
+    if isinstance(value, str):
+        return "{{" in value or "{%" in value
+    if isinstance(value, dict):
+        return any(is_dynamic(inner) for inner in value.values())
+    return isinstance(value, list) and any(map(is_dynamic, value))
+
+
+def fill(value: Json, names: Mapping[str, Json]) -> Json:
+    """
+    Fill in every template in a JSON value.
+
+    A string that is one expression and nothing else (``"{{ results.x.count }}"``) becomes the
+    expression's JSON value, where its text reads as a number, ``true``, ``false`` or ``null``.
+    """
+    if isinstance(value, str):
+        return _fill_text(value, names)
+    if isinstance(value, dict):
+        return {key: fill(inner, names) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [fill(inner, names) for inner in value]
+    return value
+
+
+def check(value: Json) -> Json:
+    """Compile every template in a JSON value, to find its mistakes at load."""
+    if isinstance(value, str):
+        Template(value)
+    elif isinstance(value, dict):
+        for inner in value.values():
+            check(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            check(inner)
+    return value
+
+
+def _fill_text(text: str, names: Mapping[str, Json]) -> Json:
+    template = Template(text)
+    made = template.render(names)
+    alone = template.dynamic and text.startswith("{{") and text.find("}}") == len(text) - 2
+    if not alone:
+        return made
+    try:
+        value = json.loads(made)
+    except ValueError:
+        return made
+    return made if isinstance(value, str) else value
+
+
+def _environment() -> ImmutableSandboxedEnvironment:
+    from jinja2 import StrictUndefined  # noqa: PLC0415 - only scenarios with templates pay for it
+    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415
+
+    environment = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False
+    )
+    environment.filters["json"] = lambda value: json.dumps(value, ensure_ascii=False)
+    return environment
+
+
+def _compile(source: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - Jinja's own type
+    from jinja2 import TemplateSyntaxError  # noqa: PLC0415
+
+    try:
+        return _environment().from_string(source)
+    except TemplateSyntaxError as error:
+        message = (
+            f"the template cannot be read: {error.message}; "
+            "write {{ name }}, or {{ '{{' }} for two plain braces"
+        )
+        raise ValueError(message) from error

@@ -1,0 +1,97 @@
+"""What a YAML scalar means: its tag's say, or the core schema of YAML 1.2 if it is plain."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+import yaml
+
+from mockrouter.values import Json
+
+CORE: Final = "tag:yaml.org,2002:"
+"""What ``!!`` stands for."""
+
+_INTEGER = re.compile(r"[-+]?[0-9]+")
+_BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_INFINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+
+
+class Refused(Exception):
+    """A node that means nothing here; caught where its place is known."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        """Say what is wrong and what to do."""
+        super().__init__(what)
+        self.what = what
+        self.remedy = remedy
+
+
+def scalar(event: yaml.ScalarEvent) -> Json:
+    """
+    Give a scalar its meaning by its tag, or by the core schema if it is plain.
+
+    Raises:
+        Refused: For any other tag, and for a value that is not what its tag says.
+    """
+    if event.tag is None:
+        return _joined(event.value) if event.style else _core(event.value)
+    if event.tag in ("!", CORE + "str"):
+        return _joined(event.value)
+    if (test := _TAGGED.get(event.tag)) is None:
+        raise refused_tag(event.tag)
+    value = _core(event.value)
+    if not test(value):
+        tag = event.tag.replace(CORE, "!!")
+        raise Refused(f"'{event.value}' is not what {tag} says", "remove the tag")
+    return float(value) if event.tag == CORE + "float" else value
+
+
+def _core(text: str) -> Json:
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INTEGER.fullmatch(text):
+        try:
+            return int(text)
+        except ValueError:
+            # Python reads no more than 4,300 digits at once.
+            raise Refused("the number has too many digits", "put it in quotes") from None
+    if _BASED.fullmatch(text):
+        return int(text, 0)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    if _INFINITE.fullmatch(text):
+        return float(text.replace(".", ""))
+    return text
+
+
+def _joined(text: str) -> str:
+    """Join escaped surrogate pairs; a lone surrogate stays, as in ``json.loads``."""
+    if not re.search("[\ud800-\udbff][\udc00-\udfff]", text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+
+
+def _is_integer(value: Json) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def refused_tag(tag: str) -> Refused:
+    """Refuse a tag that is none of the core schema's."""
+    shown = tag.replace(CORE, "!!")
+    return Refused(f"the tag '{shown}' is not allowed", "remove it, or put the text in quotes")
+
+
+_TAGGED: dict[str, Callable[[Json], bool]] = {
+    CORE + "null": lambda value: value is None,
+    CORE + "bool": lambda value: isinstance(value, bool),
+    CORE + "int": _is_integer,
+    CORE + "float": lambda value: _is_integer(value) or isinstance(value, float),
+}

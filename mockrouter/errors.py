@@ -69,10 +69,18 @@ class BadRequest(MockRouterError):
         param: Path of the offending parameter, such as ``tools[0].name``.
 
         code: OpenAI's string code, such as ``missing_required_parameter``; None where it has none.
+
+        metadata: JSON text of OpenRouter's ``metadata``; None leaves it out.
     """
 
     def __init__(
-        self, message: str, *, status: int = 400, param: str | None = None, code: str | None = None
+        self,
+        message: str,
+        *,
+        status: int = 400,
+        param: str | None = None,
+        code: str | None = None,
+        metadata: str | None = None,
     ) -> None:
         """Say what the real API would say."""
         super().__init__(message)
@@ -80,6 +88,7 @@ class BadRequest(MockRouterError):
         self.message = message
         self.param = param
         self.code = code
+        self.metadata = metadata
 
 
 class CannotAnswer(MockRouterError):

@@ -40,4 +40,10 @@ class Dialect:
 
 def bad_request(error: BadRequest) -> ErrorReply:
     """Turn the client's mistake into the error that the provider sends."""
-    return ErrorReply(error.status, error.message, code=error.code, param=error.param)
+    return ErrorReply(
+        error.status,
+        error.message,
+        code=error.code,
+        param=error.param,
+        metadata=error.metadata,
+    )

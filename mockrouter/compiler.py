@@ -33,10 +33,13 @@ class Compiled:
     Attributes:
         wire: Ids end in ``NONCE``.
 
+        said: What it was compiled from; None for the mock's own complaints.
+
         warnings: What could not be done as written, one sentence each.
     """
 
     wire: Wire
+    said: Reply | ErrorReply | None = None
     warnings: tuple[str, ...] = ()
 
     def fill(self, nonce: str) -> Wire:
@@ -83,7 +86,7 @@ def compile_wire(
             wire = fault.apply(wire, setting.rng(f"fault{number}"))
         except FaultError as error:
             warnings.append(f"{setting.scenario.where(*setting.loc, 'faults', number)}: {error}")
-    return Compiled(wire, tuple(warnings))
+    return Compiled(wire, said, tuple(warnings))
 
 
 def _request_id(profile: Profile, ids: Ids) -> tuple[bytes, bytes]:

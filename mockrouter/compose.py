@@ -97,7 +97,7 @@ def compose(answer: models.Answer, request: Request, setting: Setting) -> Reply:
     parts = tuple(composer.parts())
     reply = Reply(
         parts=parts,
-        order=composer.stream.schedule(parts),
+        order=composer.stream.plan(parts),
         finish_reason=answer.finish_reason,
         native_finish_reason=answer.native_finish_reason,
         usage=Usage(**answer.usage.model_dump()) if answer.usage else Usage(),

@@ -10,7 +10,7 @@ from mockrouter.scenario.models import ScenarioModel, ToolCallPart
 from mockrouter.scenario.source import Source
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scenario:
     """
     A loaded scenario.

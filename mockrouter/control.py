@@ -1,0 +1,127 @@
+"""
+The control API under ``/_mockrouter/``.
+
+It refuses foreign origins and hosts, so that no web page can drive a developer's local mock.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import Scope
+
+from mockrouter import __version__
+from mockrouter.engine import Engine, Settings
+from mockrouter.profiles import PROFILES
+from mockrouter.scenario.scenario import Scenario
+from mockrouter.values import JsonObject
+
+_PAGE = 100
+
+
+def control_routes(engine: Engine) -> list[BaseRoute]:
+    """Make the control API's routes."""
+
+    async def health(_: Request) -> Response:
+        body = {"status": "ok", "version": __version__, "scenarios": len(engine.library.named)}
+        return JSONResponse(body | {"requests": engine.journal.total})
+
+    async def index(request: Request) -> Response:
+        root = str(request.base_url).rstrip("/")
+        bases = {profile.name: f"{root}{profile.base}" for profile in PROFILES.values()}
+        return JSONResponse({"mockrouter": __version__, "base_urls": bases})
+
+    async def scenarios(_: Request) -> Response:
+        active = set(engine.library.active)
+        rows = [_row(s, active=s in active) for s in engine.library.named.values()]
+        return JSONResponse({"scenarios": rows})
+
+    async def requests(request: Request) -> Response:
+        if request.method == "DELETE":
+            engine.journal.clear(request.query_params.get("namespace"))
+            return Response(status_code=204)
+        return JSONResponse(_page(engine, request))
+
+    async def one(request: Request) -> Response:
+        number = int(request.path_params["number"])
+        found = next((e for e in engine.journal if e.number == number), None)
+        if found is None:
+            detail = f"The journal holds no request {number}; it holds the last {engine.journal.most}."
+            raise HTTPException(404, detail)
+        return JSONResponse(found.to_json())
+
+    return [
+        Route("/", index),
+        Route("/_mockrouter", index),
+        Route("/_mockrouter/health", health),
+        Route("/_mockrouter/scenarios", scenarios),
+        Route("/_mockrouter/requests", requests, methods=["GET", "DELETE"]),
+        Route("/_mockrouter/requests/{number:int}", one),
+    ]
+
+
+def refuses(scope: Scope, settings: Settings) -> Response | None:
+    """
+    Refuse a request that a web page could have made.
+
+    Source: DNS rebinding and cross-site requests, as Toxiproxy's API refuses browsers.
+    """
+    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    host, origin = headers.get(b"host", ""), headers.get(b"origin")
+    if settings.loopback_only and not _is_local(host):
+        reason = f"Host '{host}' is not this machine"
+    elif origin is not None and urlsplit(origin).netloc != host:
+        reason = f"Origin '{origin}' is not this server"
+    else:
+        return None
+    return JSONResponse({"error": {"message": f"{reason}; refused.", "code": 403}}, 403)
+
+
+def _is_local(host: str) -> bool:
+    name = urlsplit(f"//{host}").hostname or ""
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return name in {"", "testserver"}
+
+
+def _row(scenario: Scenario, *, active: bool) -> JsonObject:
+    model = scenario.model
+    return {
+        "name": scenario.name,
+        "summary": model.summary,
+        "tags": model.tags,
+        "turns": len(model.turns),
+        "active": active,
+        "path": scenario.source.path,
+    }
+
+
+def _page(engine: Engine, request: Request) -> JsonObject:
+    namespace = request.query_params.get("namespace")
+    after, limit = _number(request, "after", 0), _number(request, "limit", _PAGE)
+    found = [
+        exchange
+        for exchange in engine.journal
+        if exchange.number > after and namespace in (None, exchange.namespace)
+    ]
+    return {
+        "requests": [exchange.to_json() for exchange in found[-limit:] if limit],
+        "total": engine.journal.total,
+        "held": len(engine.journal),
+        "bounds": {"requests": engine.journal.most, "bytes": engine.journal.most_bytes},
+    }
+
+
+def _number(request: Request, name: str, default: int) -> int:
+    text = request.query_params.get(name, str(default))
+    if not text.isdecimal():
+        raise HTTPException(400, f"'{name}' is {text!r}; write a whole number.")
+    return int(text)

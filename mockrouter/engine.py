@@ -1,0 +1,282 @@
+"""
+From a request's bytes to the wire that answers it: the whole product but for the sockets.
+
+``Engine.answer`` reads, chooses, composes and compiles, and writes the journal. It never raises for a
+client's or an author's mistake: those are answers too.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+
+from mockrouter.compiler import Compiled, Kept, compile_wire
+from mockrouter.compose import Setting, check_obeys, compose, compose_error, is_static
+from mockrouter.conversation import position
+from mockrouter.dialects.base import Dialect, bad_request
+from mockrouter.errors import BadRequest, CannotAnswer
+from mockrouter.ids import NONCE, Ids, nonce_of, turn_of
+from mockrouter.journal import Exchange, Journal
+from mockrouter.recall import Responses, Stored, items
+from mockrouter.reply import ErrorReply, Reply
+from mockrouter.request import Request
+from mockrouter.router import Router, attempt_of, case_of, turn_at
+from mockrouter.scenario.library import Library
+from mockrouter.scenario.models import Answer
+from mockrouter.scenario.scenario import Scenario
+from mockrouter.state import MemoryStore, Store
+from mockrouter.targets import Target
+from mockrouter.values import Json, JsonObject
+from mockrouter.wire import Wire
+
+EPOCH = 1_767_225_600
+"""The fixed clock: 2026-01-01T00:00:00Z."""
+
+_NOT_JSON = (
+    "We could not parse the JSON body of your request. (HINT: This likely means you aren't using "
+    "your HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not "
+    "valid JSON. If you have trouble figuring out how to fix this, please contact us through our "
+    "help center at help.openai.com.)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """
+    How a server behaves.
+
+    Attributes:
+        seed: Chance of everything.
+
+        strict: Refuse what no scenario answers, in place of ``auto``.
+
+        restart: Whether a conversation starts anew once a turn's last attempt was served.
+
+        now: Unix seconds for ``created``.
+
+        random_ids: Whether ids differ on every run.
+
+        body_limit: Bytes of the largest body that is read.
+
+        loopback_only: Whether the control API answers requests to this machine's own names alone.
+    """
+
+    seed: int = 0
+    strict: bool = False
+    restart: bool = True
+    now: Callable[[], int] = field(default=lambda: EPOCH)
+    random_ids: bool = False
+    body_limit: int = 32_000_000
+    loopback_only: bool = True
+
+
+class Engine:
+    """
+    A server without sockets.
+
+    Attributes:
+        settings: How it behaves.
+
+        journal: What happened.
+
+        responses: Stored responses.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        settings: Settings | None = None,
+        *,
+        store: Store | None = None,
+        journal: Journal | None = None,
+    ) -> None:
+        """Serve *library*."""
+        self.settings = settings or Settings()
+        self.store = store or MemoryStore()
+        self.journal = journal or Journal()
+        self.responses = Responses()
+        self.closed: set[str] = set()
+        self.use(library)
+
+    def use(self, library: Library) -> None:
+        """Serve another library from the next request on."""
+        self.library = library
+        self.router = Router(library, strict=self.settings.strict)
+        self.kept = Kept()
+
+    def open(self, target: Target, method: str, path: str, headers: dict[str, str]) -> Exchange:
+        """Begin an exchange."""
+        exchange = Exchange(
+            number=self.journal.next_number(),
+            time=time.time(),
+            method=method,
+            path=path,
+            namespace=target.namespace,
+            profile=target.profile.name,
+            headers=headers,
+            seed=self.settings.seed,
+        )
+        self.journal.open(exchange)
+        return exchange
+
+    async def answer(
+        self, exchange: Exchange, target: Target, dialect: Dialect, body: bytes
+    ) -> Wire:
+        """Answer a request with its wire; fills in *exchange*."""
+        exchange.dialect = dialect.name
+        exchange.body = body
+        self.journal.grow(len(body))
+        try:
+            exchange.compiled = await self._answer(exchange, target, dialect, body)
+        except BadRequest as error:
+            exchange.compiled = Compiled(dialect.render_error(bad_request(error), target.profile))
+        except CannotAnswer as error:
+            exchange.error = error.code
+            exchange.compiled = complaint(error, target, dialect)
+        exchange.warnings = exchange.compiled.warnings
+        wire = exchange.compiled.fill(exchange.nonce)
+        return replace(wire, headers=(*wire.headers, *_trace(exchange)))
+
+    async def _answer(
+        self, exchange: Exchange, target: Target, dialect: Dialect, raw: bytes
+    ) -> Compiled:
+        if target.namespace in self.closed:
+            message = f"namespace '{target.namespace}' is over; a late request came from an earlier test"
+            raise CannotAnswer("mockrouter_namespace_closed", message, status=410)
+        body = parse(raw)
+        stateful = target.profile.stateful and dialect.name == "responses"
+        if stateful:
+            body = self.responses.expand(target.namespace, body)
+        request = dialect.read(body, exchange.headers, target.profile, self.settings.now())
+        scenario = self.router.choose(request, target.scenario)
+        exchange.scenario = scenario.name
+        exchange.nonce = self._nonce(target, raw)
+        answer, setting = await self._turn(scenario, request, target)
+        exchange.turn, exchange.attempt = setting.turn, setting.attempt
+        compiled = self._compile(answer, setting, request, target, dialect)
+        if stateful and body.get("store") is not False and compiled.wire.status == 200:  # noqa: PLR2004
+            self._remember(exchange, setting, request, target, compiled)
+        return compiled
+
+    async def _turn(
+        self, scenario: Scenario, request: Request, target: Target
+    ) -> tuple[Answer, Setting]:
+        key = Setting(scenario, (), 0, 0, self.settings.seed).key
+        shapes = target.profile.id_shapes
+        if request.previous is not None:
+            self._check_previous(request.previous, target, key)
+        number = position(request, key, shapes, scenario.scripted_ids)
+        place, turn = turn_at(scenario, number)
+        loc: tuple[str | int, ...] = ("turns", place)
+        answer: Answer = turn
+        attempt = 0
+        if turn.cases:
+            case = case_of(scenario, place, turn.cases, request)
+            loc, answer = (*loc, "cases", case), turn.cases[case]
+        elif turn.attempts:
+            tries = await self.store.attempt(_conversation(target, scenario, request))
+            restart = self.settings.restart
+            attempt = attempt_of(scenario, place, turn.attempts, tries, restart=restart)
+            loc, answer = (*loc, "attempts", attempt), turn.attempts[attempt]
+        return answer, Setting(scenario, loc, number, attempt, self.settings.seed)
+
+    def _compile(
+        self,
+        answer: Answer,
+        setting: Setting,
+        request: Request,
+        target: Target,
+        dialect: Dialect,
+    ) -> Compiled:
+        def compiled() -> Compiled:
+            said = _said(answer, request, setting)
+            return compile_wire(said, answer, request.envelope, dialect, target.profile, setting)
+
+        if not is_static(answer):
+            made = compiled()
+        else:
+            profile = target.profile.name
+            made = self.kept.get((setting, dialect.name, profile, request.envelope), compiled)
+        if isinstance(made.said, Reply):
+            check_obeys(made.said, answer, request, setting)
+        return made
+
+    def _nonce(self, target: Target, raw: bytes) -> str:
+        if self.settings.random_ids:
+            return secrets.token_hex(len(NONCE) // 2)
+        return nonce_of(target.namespace.encode() + b"\0" + raw)
+
+    def _check_previous(self, previous: str, target: Target, key: str) -> None:
+        known = self.responses.find(target.namespace, previous) is not None
+        if not known and turn_of(previous, key, target.profile.id_shapes) is None:
+            message = f"Previous response with id '{previous}' not found."
+            param, code = "previous_response_id", "previous_response_not_found"
+            raise BadRequest(message, param=param, code=code)
+
+    def _remember(
+        self,
+        exchange: Exchange,
+        setting: Setting,
+        request: Request,
+        target: Target,
+        compiled: Compiled,
+    ) -> None:
+        ids = Ids(setting.key, setting.turn, setting.attempt, exchange.nonce, request.envelope.created)
+        stored = Stored(items(request.body.get("input")), compiled.wire, exchange.nonce)
+        made = ids.make(target.profile.response_id)
+        self.responses.store(target.namespace, made, stored)
+
+
+def parse(raw: bytes) -> JsonObject:
+    """
+    Parse a body.
+
+    Raises:
+        BadRequest: It is no JSON object.
+    """
+    try:
+        body: Json = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(_NOT_JSON) from error
+    if not isinstance(body, dict):
+        raise BadRequest(_NOT_JSON)
+    return body
+
+
+def complaint(error: CannotAnswer, target: Target, dialect: Dialect) -> Compiled:
+    """Say in the provider's envelope that the mock has no answer, so that no client tries again."""
+    said = ErrorReply(
+        error.status,
+        error.message,
+        type="mockrouter_error",
+        code=error.code,
+        metadata=json.dumps({"code": error.code}),
+        headers=(("x-should-retry", "false"), ("x-mockrouter-error", error.code)),
+    )
+    return Compiled(dialect.render_error(said, target.profile))
+
+
+def _said(answer: Answer, request: Request, setting: Setting) -> Reply | ErrorReply:
+    if answer.say is None:
+        return compose_error(answer, request, setting)
+    return compose(answer, request, setting)
+
+
+def _conversation(target: Target, scenario: Scenario, request: Request) -> str:
+    said = request.body.get("messages", request.body.get("input"))
+    digest = blake2b(json.dumps(said).encode(), digest_size=16).hexdigest()
+    return f"{target.namespace}|{scenario.name}|{digest}"
+
+
+def _trace(exchange: Exchange) -> list[tuple[bytes, bytes]]:
+    headers = [
+        (b"x-mockrouter-scenario", exchange.scenario.encode()),
+        (b"x-mockrouter-turn", b"" if exchange.turn is None else b"%d" % exchange.turn),
+        (b"x-mockrouter-seed", b"%d" % exchange.seed),
+    ]
+    headers += [(b"x-mockrouter-warning", w.encode("ascii", "replace")) for w in exchange.warnings]
+    return headers

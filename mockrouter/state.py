@@ -1,0 +1,42 @@
+"""
+What must be remembered between requests: how often each has been tried. Nothing else.
+
+It stands behind a small protocol, so that several servers can share it.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Protocol
+
+
+class Store(Protocol):
+    """Counts attempts, each exactly once."""
+
+    async def attempt(self, key: str) -> int:
+        """Count one more attempt under *key* and return its number, from 0."""
+
+    async def forget(self, prefix: str) -> None:
+        """Forget every count whose key begins with *prefix*."""
+
+
+class MemoryStore:
+    """Counts in this process; forgets the longest unused beyond *most* keys."""
+
+    def __init__(self, most: int = 100_000) -> None:
+        """Hold *most* counts at the most."""
+        self._most = most
+        self._counts: OrderedDict[str, int] = OrderedDict()
+
+    async def attempt(self, key: str) -> int:
+        """Count one more attempt under *key* and return its number, from 0."""
+        number = self._counts.pop(key, 0)
+        self._counts[key] = number + 1
+        if len(self._counts) > self._most:
+            self._counts.popitem(last=False)
+        return number
+
+    async def forget(self, prefix: str) -> None:
+        """Forget every count whose key begins with *prefix*."""
+        for key in [key for key in self._counts if key.startswith(prefix)]:
+            del self._counts[key]

@@ -122,14 +122,15 @@ def lock(options: list[str]) -> int:
 def run(command: list[str]) -> int:
     """Run *command* to its end; returns its exit code, 128 + n after signal n as in a shell."""
     with subprocess.Popen(command, cwd=ROOT) as process:
-        before = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
-        while process.returncode is None:
-            try:
-                process.wait()
-            except KeyboardInterrupt:
-                continue  # the terminal told the command as well, which ends in its own way
-        signal.signal(signal.SIGTERM, before)
-    return process.returncode if process.returncode >= 0 else 128 - process.returncode
+        handlers = {
+            # The terminal interrupts the command too. An exception here could lose its exit code.
+            signal.SIGINT: signal.signal(signal.SIGINT, lambda *_: None),
+            signal.SIGTERM: signal.signal(signal.SIGTERM, lambda *_: process.terminate()),
+        }
+        code = process.wait()
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+    return code if code >= 0 else 128 - code
 
 
 def say(line: str) -> None:

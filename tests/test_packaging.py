@@ -1,13 +1,11 @@
-"""What is shipped: the wheel, the source archive, the editable install and the container image."""
+"""What is shipped: the wheel, the source archive and the editable install."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-import sysconfig
 import tarfile
 import tomllib
-import venv
 from pathlib import Path, PurePosixPath
 from zipfile import ZipFile
 
@@ -15,6 +13,7 @@ import pytest
 from packaging.requirements import Requirement
 
 import mockrouter
+from environments import python_of_its_own
 
 ROOT = Path(__file__).parent.parent
 NAME = f"mockrouter-{mockrouter.__version__}"
@@ -49,24 +48,6 @@ def files(folder: str) -> dict[str, Path]:
         for path in top.rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-
-
-def python_of_its_own(folder: Path) -> Path:
-    """
-    A new environment's Python, with ``pip`` beside it, which needs no network.
-
-    It finds the libraries of the environment that runs the tests, but not the editable install in
-    there, whose ``.pth`` file counts in its own environment only.
-    """
-    venv.EnvBuilder(symlinks=True).create(folder)
-    python = folder / "bin" / "python"
-    paths = {"base": str(folder), "platbase": str(folder)}
-    libraries = Path(sysconfig.get_path("purelib", "venv", paths)) / "libraries.pth"
-    libraries.write_text(sysconfig.get_path("purelib"))
-    pip = folder / "bin" / "pip"
-    pip.write_text(f'#!/bin/sh\nexec "{python}" -m pip "$@"\n')
-    pip.chmod(0o755)
-    return python
 
 
 def test_the_wheel_holds_the_packages_and_nothing_else(dist: Path) -> None:

@@ -10,13 +10,11 @@ from __future__ import annotations
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockrouter.compiler import Compiled
-from mockrouter.routes import Routes
 from mockrouter.dialects import BY_PATH
-from mockrouter.dialects.base import Dialect
-from mockrouter.engine import Engine, complaint
-from mockrouter.errors import BadRequest, CannotAnswer
 from mockrouter.dialects.base import bad_request
-from mockrouter.profiles import PROFILES
+from mockrouter.engine import Engine
+from mockrouter.errors import BadRequest
+from mockrouter.routes import Routes
 from mockrouter.targets import Target, target_of
 from mockrouter.ticker import RealClock, Ticker
 from mockrouter.transport import play
@@ -57,7 +55,7 @@ class App:
             scope["mockrouter.target"] = target
             await self._rest(scope, receive, send)
             return
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = _headers(scope)
         exchange = self.engine.open(target, scope["method"], path, headers)
         try:
             body = await read_body(receive, self.engine.settings.body_limit)
@@ -80,6 +78,10 @@ class App:
             self._targets.clear()
         target = self._targets[path] = target_of(path)
         return target
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
 
 
 async def read_body(receive: Receive, limit: int) -> bytes:

@@ -47,7 +47,7 @@ class Compiled:
         return self.wire.fill(_HOLE, nonce.encode())
 
 
-def compile_wire(
+def compile_wire(  # noqa: PLR0913, PLR0917 - each is one of the nouns
     said: Reply | ErrorReply,
     answer: Answer,
     envelope: Envelope,

@@ -8,10 +8,11 @@ is decided here, so that what comes after is a function of the reply alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from random import Random
+from typing import TypeVar
 
 from mockrouter import auto, templates
 from mockrouter.contradictions import contradictions
@@ -28,6 +29,7 @@ from mockrouter.templates import Template, TemplateFailed
 from mockrouter.values import Json, JsonObject
 
 Loc = tuple[str | int, ...]
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,9 @@ def compose(answer: models.Answer, request: Request, setting: Setting) -> Reply:
     """
     composer = _Composer(answer, request, setting)
     parts = tuple(composer.parts())
-    reply = Reply(
+    return Reply(
         parts=parts,
-        order=composer.stream.plan(parts),
+        order=composer.stream.schedule(parts),
         finish_reason=answer.finish_reason,
         native_finish_reason=answer.native_finish_reason,
         usage=Usage(**answer.usage.model_dump()) if answer.usage else Usage(),
@@ -105,12 +107,9 @@ def compose(answer: models.Answer, request: Request, setting: Setting) -> Reply:
         provider=answer.provider,
         model=answer.model,
     )
-    return reply
 
 
-def check_obeys(
-    reply: Reply, answer: models.Answer, request: Request, setting: Setting
-) -> None:
+def check_obeys(reply: Reply, answer: models.Answer, request: Request, setting: Setting) -> None:
     """
     Refuse a reply that contradicts the request, unless its author says ``ignores``.
 
@@ -282,11 +281,12 @@ class _Composer:
     def _where(self, loc: Loc) -> str:
         return self.setting.scenario.where(*self.setting.loc, *loc)
 
-    def _guard(self, loc: Loc, make):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    def _guard(self, loc: Loc, make: Callable[[], Made]) -> Made:
         try:
             return make()
         except TemplateFailed as error:
-            message = f"{self._where(loc)}: the template failed: {error}; mend it, or guard it with {{% if %}}"
+            remedy = "mend it, or guard it with {% if %}"
+            message = f"{self._where(loc)}: the template failed: {error}; {remedy}"
             raise CannotAnswer("mockrouter_template", message, status=500) from error
         except CannotAnswer:
             raise

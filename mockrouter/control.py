@@ -51,7 +51,8 @@ def control_routes(engine: Engine) -> list[BaseRoute]:
         number = int(request.path_params["number"])
         found = next((e for e in engine.journal if e.number == number), None)
         if found is None:
-            detail = f"The journal holds no request {number}; it holds the last {engine.journal.most}."
+            held = engine.journal.most
+            detail = f"The journal holds no request {number}; it holds the last {held}."
             raise HTTPException(404, detail)
         return JSONResponse(found.to_json())
 

@@ -2,7 +2,7 @@
 Where a conversation stands in a scenario: read off the request, so that nothing is remembered.
 
 The best evidence comes first: an id that the scenario gave says which turn gave it, even where the
-history was trimmed or opens with examples. Where there is no such id, the model's turns are counted.
+history was trimmed or opens with examples. Without such an id, the model's turns are counted.
 """
 
 from __future__ import annotations

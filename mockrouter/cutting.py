@@ -264,7 +264,7 @@ class Stream(BaseModel):
         ),
     )
 
-    def plan(self, parts: Sequence[Part]) -> tuple[int, ...]:
+    def schedule(self, parts: Sequence[Part]) -> tuple[int, ...]:
         """
         Work out ``Reply.order``: places in *parts*, one for each fragment.
 

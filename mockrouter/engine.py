@@ -1,8 +1,8 @@
 """
 From a request's bytes to the wire that answers it: the whole product but for the sockets.
 
-``Engine.answer`` reads, chooses, composes and compiles, and writes the journal. It never raises for a
-client's or an author's mistake: those are answers too.
+``Engine.answer`` reads, chooses, composes and compiles, and writes the journal. It never raises for
+a client's or an author's mistake: those are answers too.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ class Engine:
         self, exchange: Exchange, target: Target, dialect: Dialect, raw: bytes
     ) -> Compiled:
         if target.namespace in self.closed:
-            message = f"namespace '{target.namespace}' is over; a late request came from an earlier test"
+            message = f"namespace '{target.namespace}' is over; this request comes too late"
             raise CannotAnswer("mockrouter_namespace_closed", message, status=410)
         body = parse(raw)
         stateful = target.profile.stateful and dialect.name == "responses"
@@ -225,7 +225,8 @@ class Engine:
         target: Target,
         compiled: Compiled,
     ) -> None:
-        ids = Ids(setting.key, setting.turn, setting.attempt, exchange.nonce, request.envelope.created)
+        created = request.envelope.created
+        ids = Ids(setting.key, setting.turn, setting.attempt, exchange.nonce, created)
         stored = Stored(items(request.body.get("input")), compiled.wire, exchange.nonce)
         made = ids.make(target.profile.response_id)
         self.responses.store(target.namespace, made, stored)

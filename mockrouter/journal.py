@@ -165,9 +165,7 @@ class Journal:
 
 def redacted(headers: dict[str, str]) -> dict[str, str]:
     """Blank every header that holds a secret."""
-    return {
-        name: REDACTED if name in _SECRET_HEADERS else value for name, value in headers.items()
-    }
+    return {name: REDACTED if name in _SECRET_HEADERS else value for name, value in headers.items()}
 
 
 def _shown_body(body: bytes) -> Json:

@@ -54,7 +54,7 @@ class Match(BaseModel):
         None, description="Text of the tool results that wait for an answer."
     )
     turn: Range | None = Field(
-        None, description="How many turns the model has had in this conversation, such as 0 or 1..3."
+        None, description="How many turns the model has had so far, such as 0 or 1..3."
     )
     headers: dict[str, Text] | None = Field(None, description="Request headers by name.")
     body: dict[Path, Value] | None = Field(
@@ -165,7 +165,7 @@ def _tools(wanted: Name | list[Name], request: Request) -> Iterator[Difference]:
 def _tool_choice(wanted: str, request: Request) -> Iterator[Difference]:
     sent = request.body.get("tool_choice", request.body.get("function_call"))
     choice = request.tool_choice
-    actual = "absent" if sent is None else choice.mode
+    actual: str = "absent" if sent is None else choice.mode
     if choice.named and choice.allowed:
         actual = choice.allowed[0]
     return _one("tool_choice", wanted, actual)
@@ -210,7 +210,7 @@ def _headers(wanted: dict[str, Text], request: Request) -> Iterator[Difference]:
 
 def _body(wanted: dict[Path, Value], request: Request) -> Iterator[Difference]:
     for path, value in wanted.items():
-        found = path.find(request.body)
+        found = path.values_in(request.body)
         if not value.holds(found):
             shown = ", ".join(map(_show, found)) or "absent"
             yield Difference(f"body.{path}", str(value), shown)

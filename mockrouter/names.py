@@ -49,9 +49,7 @@ def names(request: Request, *, turn: int, attempt: int, rng: Random) -> JsonObje
         "tools": [tool.name for tool in request.tools],
         "results": results,
         "result": next(reversed(results.values()), None),
-        "calls": {
-            call.name: _parsed(call.arguments) for m in request.messages for call in m.calls
-        },
+        "calls": {call.name: _parsed(call.arguments) for m in request.messages for call in m.calls},
         "turn": turn,
         "attempt": attempt,
         "fake": _Fake(rng.getrandbits(64)),

@@ -10,10 +10,16 @@ from __future__ import annotations
 import re
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler
-from pydantic import model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    model_validator,
+)
 from pydantic_core import CoreSchema
 
 from mockrouter.values import Json, JsonObject
@@ -34,7 +40,7 @@ def _regex(text: str) -> str:
     return text
 
 
-Regex = Annotated[str, BeforeValidator(lambda value: _regex(value) if isinstance(value, str) else value)]
+Regex = Annotated[str, AfterValidator(_regex)]
 
 
 class _Operators(BaseModel):
@@ -191,7 +197,7 @@ class Path(str):
     __slots__ = ("steps",)
     steps: tuple[str | int | None, ...]
 
-    def __new__(cls, text: str) -> Path:
+    def __new__(cls, text: str) -> Self:
         """
         Read a path; the leading ``$.`` may be left out.
 
@@ -202,7 +208,7 @@ class Path(str):
         made.steps = tuple(_steps(text))
         return made
 
-    def find(self, value: Json) -> list[Json]:
+    def values_in(self, value: Json) -> list[Json]:
         """Find all values at this path; an empty list where there is none."""
         found = [value]
         for step in self.steps:

@@ -79,7 +79,7 @@ class Router:
         return self.library.find(AUTO)
 
     def candidates(self, request: Request) -> Iterator[Scenario]:
-        """List the scenarios that the index cannot rule out, in the order in which they are asked."""
+        """List the scenarios that the index cannot rule out, in the order of asking."""
         facts = [None, ("model", request.envelope.model)]
         facts += [("tools", name) for name in {tool.name for tool in request.tools}]
         found = chain.from_iterable(self._index[fact] for fact in facts if fact in self._index)

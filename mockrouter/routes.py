@@ -70,5 +70,3 @@ def _served(target: Target | None) -> str:
         return f"the base URL ends in one of {bases}; /{CONTROL.strip('/')}/health tells more"
     paths = ", ".join(f"POST {target.profile.base}{path}" for path in BY_PATH)
     return f"there is {paths} and GET {target.profile.base}/models"
-
-

@@ -1,8 +1,8 @@
 """
-Templates in strings: ``It is {{ results.get_weather.temp }} degrees.``
+Templates in strings, such as ``It is {{ results.get_weather.temp }} degrees``.
 
-Jinja in its immutable sandbox, with every undefined name an error. A string without ``{{`` or ``{%``
-is no template, and a scenario without templates never imports Jinja.
+Jinja in its immutable sandbox, with every undefined name an error. A string without ``{{`` or
+``{%`` is no template, and a scenario without templates never imports Jinja.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 
-class TemplateFailed(Exception):  # noqa: N818 - it is caught and retold with its place
+class TemplateFailed(Exception):
     """A template failed while it was evaluated; the message is one clause."""
 
 
@@ -57,7 +57,7 @@ class Template:
         if self._compiled is None:
             return self.source
         try:
-            return self._compiled.render(names)
+            return str(self._compiled.render(names))
         except RecursionError as error:
             message = "the template calls itself without end"
             raise TemplateFailed(message) from error

@@ -113,7 +113,7 @@ class Wire:
             self,
             headers=tuple((name, text.replace(hole, value)) for name, text in self.headers),
             frames=tuple(
-                replace(frame, data=frame.data.replace(hole, value)) if hole in frame.data else frame
-                for frame in self.frames
+                replace(f, data=f.data.replace(hole, value)) if hole in f.data else f
+                for f in self.frames
             ),
         )

@@ -1,9 +1,9 @@
 """
 Other people's specifications and recordings, where they lie beside the checkout.
 
-They are not part of this repository. Tests that need them find them in ``$MOCKROUTER_SPECS``, else in
-a folder ``specs`` one level below a neighbor of the checkout, and skip with a reason where there is
-neither.
+They are not part of this repository. Tests that need them find them in ``$MOCKROUTER_SPECS``, else
+in a folder ``specs`` one level below a neighbor of the checkout, and skip with a reason where there
+is neither.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def recorded(name: str) -> Json:
     text = recorded_text(name)
     if name.endswith(".json"):
         return json.loads(text)
-    lines = text.splitlines()
+    lines = text.split("\n")
     if name.endswith(".sse"):
         data = "data: "
         lines = [line.removeprefix(data) for line in lines if line.startswith(data)]

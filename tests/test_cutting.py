@@ -219,7 +219,7 @@ def _parts(*counts: int | str) -> tuple[Part, ...]:
 )
 def test_orders_the_fragments(order: Json, parts: tuple[Part, ...], plan: tuple[int, ...]) -> None:
     """Calls take turns among themselves; all else stays where it is."""
-    assert plan == Stream(order=order).plan(parts)
+    assert plan == Stream(order=order).schedule(parts)
 
 
 @given(
@@ -238,7 +238,7 @@ def test_no_fragment_is_lost_by_interleaving(kinds: list[Json], data: st.DataObj
     listed = st.lists(st.integers(0, calls - 1)) if calls else st.just([])
     order = data.draw(st.sampled_from(["sequential", "interleaved"]) | listed)
 
-    reply = Reply(parts, order=Stream.model_validate({"order": order}).plan(parts))
+    reply = Reply(parts, order=Stream.model_validate({"order": order}).schedule(parts))
 
     steps = list(reply.steps())
     counted = Counter((step.kind, step.index) for step in steps)
@@ -251,4 +251,4 @@ def test_no_fragment_is_lost_by_interleaving(kinds: list[Json], data: st.DataObj
 def test_an_order_names_calls_that_are_there() -> None:
     """A call that the reply does not have is a mistake, whatever else it has."""
     with pytest.raises(ValueError, match="names call 2, but this reply has 2; count from 0"):
-        Stream(order=(0, 2)).plan(_parts("a", 1, 1))
+        Stream(order=(0, 2)).schedule(_parts("a", 1, 1))

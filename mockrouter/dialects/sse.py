@@ -22,7 +22,7 @@ def compact(value: Json) -> bytes:
     """
     Render JSON as the providers do: no spaces, UTF-8.
 
-    A lone surrogate, which no UTF-8 can hold, is written as its ``\\u`` escape.
+    A lone surrogate, which no UTF-8 can hold, is written as its escape.
     """
     try:
         return _dumps(value).encode()

@@ -1,8 +1,9 @@
 """
 Token counts, without a tokenizer.
 
-Real tokenizers fetch their tables from the network. A quarter of the UTF-8 bytes, rounded up, is near
-enough for a client's arithmetic, and the same everywhere; a scenario's ``usage`` gives exact counts.
+Real tokenizers fetch their tables from the network. A quarter of the UTF-8 bytes, rounded up, is
+near enough for a client's arithmetic, and the same everywhere; a scenario's ``usage`` gives exact
+counts.
 """
 
 from __future__ import annotations

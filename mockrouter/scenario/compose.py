@@ -13,7 +13,7 @@ from typing import Final
 import yaml
 
 from mockrouter.errors import Mistake, ScenarioError
-from mockrouter.scenario.scalars import CORE, Refused, refused_tag, scalar
+from mockrouter.scenario.scalars import CORE, Refused, quoted, refused_tag, scalar, shown
 from mockrouter.values import Json
 
 MAX_VALUES: Final = 100_000
@@ -158,15 +158,16 @@ class Composer:
         self._add(node, place, event.value)
 
     def _alias(self, event: yaml.AliasEvent, place: Place) -> None:
-        node = self._anchors.get(event.anchor or "")
+        name = event.anchor or ""
+        node = self._anchors.get(name)
         if node is not None:
             self._count(node.size, len(self._open) + node.height, place)
-        elif event.anchor in self._anchors:
-            what = f"the alias '*{event.anchor}' stands inside what it names"
+        elif name in self._anchors:
+            what = f"the alias '*{name}' stands inside what it names"
             self._report(place, what, "write the value out")
         else:
-            what = f"the alias '*{event.anchor}' names no anchor above"
-            self._report(place, what, f"quote it if it is text, or write '&{event.anchor}' above")
+            what = f"the alias '*{name}' names no anchor above"
+            self._report(place, what, f"quote it if it is text, or write '&{name}' above")
         self._add(node or Node("", place), place)
 
     def _add(self, node: Node, place: Place, written: str = "") -> None:
@@ -195,12 +196,12 @@ class Composer:
         """Check a key; None if its value has to be left out."""
         if not isinstance(node.value, str):
             what = f"a key is {_kind(node.value)}"
-            text = written if written not in ("", "~") else "…"
+            text = shown(written) if written not in ("", "~") else "…"
             scalar = not isinstance(node.value, (list, dict))
             self._report(place, what, f"put it in quotes: '{text}'" if scalar else "use text")
             return None
         if (first := parent.entries.get(node.value)) is not None:
-            what = f"the key '{node.value}' is there already, on line {first.key.line}"
+            what = f"the key {quoted(node.value)} is there already, on line {first.key.line}"
             self._report(place, what, "remove or rename one of the two")
             return None
         return node.value

@@ -128,9 +128,7 @@ def _unique(scenarios: Iterable[Scenario], mistakes: list[Mistake]) -> list[Scen
             place = scenario.source.place(("name",))
             what = f"the name '{scenario.name}' is taken by {other.where('name')}"
             remedy = "give one of them another 'name'"
-            mistakes.append(
-                Mistake(scenario.source.path, place.line, place.column, what, remedy)
-            )
+            mistakes.append(Mistake(scenario.source.path, place.line, place.column, what, remedy))
     return list(first.values())
 
 

@@ -9,9 +9,8 @@ that was validated; a ``PydanticCustomError`` may point at a part of it with the
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -19,16 +18,17 @@ from pydantic_core import ErrorDetails
 
 from mockrouter.errors import Mistake, ScenarioError
 from mockrouter.scenario.alternatives import Found, fitting
-from mockrouter.scenario.schema import SchemaWalk
+from mockrouter.scenario.schema import SchemaWalk, Step, part
 from mockrouter.scenario.source import Source
 from mockrouter.scenario.wording import say
+from mockrouter.values import Json
 
 M = TypeVar("M", bound=BaseModel)
 
 
 def build(source: Source, model: type[M]) -> M:
     """
-    Validate a file's value.
+    Make the model of a file.
 
     Raises:
         ScenarioError: With every mistake in it.
@@ -39,28 +39,53 @@ def build(source: Source, model: type[M]) -> M:
         raise ScenarioError(mistakes_of(error, source, model)) from None
 
 
-def mistakes_of(
-    error: ValidationError, source: Source, model: type[BaseModel]
-) -> list[Mistake]:
+def mistakes_of(error: ValidationError, source: Source, model: type[BaseModel]) -> list[Mistake]:
     """
     Say every error in the words of the file.
 
     Args:
-        error: From validating ``source.value`` (or a part of the same shape) with *model*.
+        error: From validating ``source.value`` with *model*.
 
         source: Knows the places.
 
         model: Knows the keys and words that are valid at each place.
 
     Returns:
-        Sorted by place, each once. Of a union's branches, only the one that fits what was written
-        best is heard.
+        Sorted by place, each once. Of a union's branches, only the one that fits best what was
+        written is heard.
     """
     walk = SchemaWalk(model)
-    found = [_found(details, walk, source) for details in error.errors(include_url=False)]
-    heard = _without_echoes(fitting(found))
-    return sorted({_mistake(one, source) for one in heard})
+    found = [_found(details, walk, source.value) for details in error.errors(include_url=False)]
+    sentences = map(say, _without_echoes(fitting(found)))
+    return sorted({source.mistake(s.loc, s.what, s.remedy, key=s.key) for s in sentences})
 
 
-def _found(details: ErrorDetails, walk: SchemaWalk, source: Source) -> Found:
-    ...
+def _found(details: ErrorDetails, walk: SchemaWalk, value: Json) -> Found:
+    """Add to an error what the model knows at its place."""
+    kind, loc = details["type"], details["loc"]
+    context = details.get("ctx", {})
+    steps, schema = walk.follow(loc, value)
+    written = details["input"]
+    one = Found(kind, steps, written, details["msg"], context, wanted=walk.wanted(schema))
+    if kind in ("extra_forbidden", "missing"):
+        parents, parent = walk.follow(loc[:-1], value)
+        siblings = written if kind == "missing" else _value_at(parents, value)
+        known = walk.keys(parent)
+        return replace(one, keys=known, siblings=siblings if isinstance(siblings, dict) else {})
+    if kind == "union_tag_invalid" and context["discriminator"].startswith("'"):
+        return replace(one, words=walk.words(schema), input=context["tag"])
+    return replace(one, words=walk.words(schema))
+
+
+def _value_at(steps: Iterable[Step], value: Json) -> Json:
+    for step in steps:
+        if step.real:
+            value = part(value, step.element)
+    return value
+
+
+def _without_echoes(found: Iterable[Found]) -> list[Found]:
+    """Drop a missing key whose misspelt form is already a mistake."""
+    found = list(found)
+    misspelt = {(*one.loc[:-1], one.near) for one in found if one.kind == "extra_forbidden"}
+    return [one for one in found if one.kind != "missing" or one.loc not in misspelt]

@@ -9,8 +9,16 @@ from __future__ import annotations
 import difflib
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
-from pydantic import AfterValidator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    model_validator,
+)
 
 from mockrouter import templates
 from mockrouter.cutting import Cut, Stream
@@ -98,7 +106,9 @@ class ToolCallPart(Model):
         ]
         | None
     ) = Field(None, description="How the arguments are broken.")
-    id: Template | None = Field(None, description="The call's id; else one in the provider's shape.")
+    id: Template | None = Field(
+        None, description="The call's id; else one in the provider's shape."
+    )
     cut: Cut | None = Field(None, description="How a stream cuts these arguments.")
 
     @model_validator(mode="after")
@@ -155,7 +165,7 @@ class Usage(Model):
 
     prompt_tokens: int | None = Field(None, ge=0, description="Tokens of the prompt.")
     completion_tokens: int | None = Field(None, ge=0, description="Tokens of the reply.")
-    reasoning_tokens: int | None = Field(None, ge=0, description="Those of them that are reasoning.")
+    reasoning_tokens: int | None = Field(None, ge=0, description="Those spent on reasoning.")
     cached_tokens: int = Field(0, ge=0, description="Tokens of the prompt that came from a cache.")
     cost: float | None = Field(None, ge=0, description="In US dollars.")
 
@@ -196,7 +206,7 @@ class Answer(Model):
         None, description="The reply's parts in order; auto answers as with no scenario at all."
     )
     error: Error | None = Field(
-        None, description="A status or a mapping: instead of a reply, or in the middle of its stream."
+        None, description="A status or a mapping: in place of a reply, or amid its stream."
     )
     finish_reason: str | None = Field(None, description="Else tool_calls or stop, as fits.")
     native_finish_reason: str | None = Field(None, description="The vendor's own word.")
@@ -256,7 +266,8 @@ class Turn(Answer):
         own = sorted(self.model_fields_set - {"attempts", "cases"})
         if len(lists) > 1 or own:
             other = "cases" if len(lists) > 1 else own[0]
-            message = f"'{lists[0]}' and '{other}' stand side by side; keep one, or move '{other}' in"
+            sides = f"'{lists[0]}' and '{other}' stand side by side"
+            message = f"{sides}; keep one, or move '{other}' in"
             raise ValueError(message)
         return True
 

@@ -13,6 +13,9 @@ from mockrouter.values import Json
 CORE: Final = "tag:yaml.org,2002:"
 """What ``!!`` stands for."""
 
+_LONGEST: Final = 60
+"""Characters of the author's that a message repeats."""
+
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -50,8 +53,27 @@ def scalar(event: yaml.ScalarEvent) -> Json:
     value = _core(event.value)
     if not test(value):
         tag = event.tag.replace(CORE, "!!")
-        raise Refused(f"'{event.value}' is not what {tag} says", "remove the tag")
+        raise Refused(f"{quoted(event.value)} is not what {tag} says", "remove the tag")
     return float(value) if event.tag == CORE + "float" else value
+
+
+def shown(text: str) -> str:
+    """Make any text fit for one line of a message: printable and short."""
+    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+
+
+def quoted(value: Json) -> str:
+    """Write a scalar as it would stand in a file, text in quotes; fit for a message."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case str():
+            return f"'{shown(value)}'"
+        case _:
+            return shown(str(value))
 
 
 def _core(text: str) -> Json:
@@ -85,8 +107,10 @@ def _is_integer(value: Json) -> bool:
 
 def refused_tag(tag: str) -> Refused:
     """Refuse a tag that is none of the core schema's."""
-    shown = tag.replace(CORE, "!!")
-    return Refused(f"the tag '{shown}' is not allowed", "remove it, or put the text in quotes")
+    name = tag.replace(CORE, "!!")
+    return Refused(
+        f"the tag '{shown(name)}' is not allowed", "remove it, or put the text in quotes"
+    )
 
 
 _TAGGED: dict[str, Callable[[Json], bool]] = {

@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel
 from pydantic_core import SchemaValidator
 
+from mockrouter.scenario.scalars import quoted
 from mockrouter.values import Json
 
 Schema: TypeAlias = dict[str, Any]
@@ -87,7 +88,7 @@ class SchemaWalk:
             step, schema = self._step(schema, element, value)
             steps.append(step)
             if step.real:
-                value = _part(value, element)
+                value = part(value, element)
         return tuple(steps), schema
 
     def bare(self, schema: Schema) -> Schema:
@@ -116,19 +117,21 @@ class SchemaWalk:
         return tuple(_key_fields(bare)) if bare["type"] in _FIELDS else ()
 
     def words(self, schema: Schema) -> tuple[Json, ...] | None:
-        """List the values of a literal or an enumeration; None where it is neither."""
+        """List the values of a literal or enumeration, or a union's tags; None where it is none."""
         bare = self.bare(schema)
         if bare["type"] == "literal":
             return tuple(_plain(item) for item in bare["expected"])
         if bare["type"] == "enum":
             return tuple(item.value for item in bare["members"])
+        if bare["type"] == "tagged-union":
+            return tuple(_plain(tag) for tag in bare["choices"])
         return None
 
     def wanted(self, schema: Schema) -> tuple[str, ...]:
         """Say which shapes fit, in the words of a scenario's author; none if any shape does."""
         bare = self.bare(schema)
-        if (words := self.words(bare)) is not None:
-            return tuple(quoted(word) for word in words)
+        if bare["type"] in ("literal", "enum"):
+            return tuple(quoted(word) for word in self.words(bare) or ())
         if bare["type"] == "union":
             parts = [self.wanted(choice) for choice, _ in _choices(bare)]
         elif bare["type"] == "tagged-union":
@@ -150,11 +153,8 @@ class SchemaWalk:
                 return Step(element), _key_fields(bare).get(element, _ANY)
             case "dict" if element != "[key]":
                 return Step(element), bare.get("values_schema", _ANY)
-            case "tuple" if isinstance(element, int):
-                items = bare["items_schema"]
-                return Step(element), items[min(element, len(items) - 1)] if items else _ANY
-            case "list" | "set" | "frozenset" if isinstance(element, int):
-                return Step(element), bare.get("items_schema", _ANY)
+            case "tuple" | "list" | "set" | "frozenset" if isinstance(element, int):
+                return Step(element), _item(bare, element)
         # A validator of the model's own that validates further: only the value tells.
         return Step(element, real=_has(value, element)), _ANY
 
@@ -168,22 +168,11 @@ class SchemaWalk:
     def _branch_name(self, choice: Schema) -> str:
         if (name := self._branch_names.get(id(choice))) is None:
             known: Any = list(self._definitions.values())
-            whole: Any = {"type": "definitions", "schema": choice, "definitions": known} if known else choice
+            whole: Any = (
+                {"type": "definitions", "schema": choice, "definitions": known} if known else choice
+            )
             name = self._branch_names[id(choice)] = SchemaValidator(whole).title
         return name
-
-
-def quoted(value: Json) -> str:
-    """Write a value as it would stand in the file, text in quotes."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return str(value).lower()
-        case str():
-            return f"'{value}'"
-        case _:
-            return str(value)
 
 
 def _plain(word: Json) -> Json:
@@ -212,11 +201,19 @@ def _fields(fields: Schema) -> Iterable[tuple[str, Schema]]:
     return [(field["name"], field) for field in fields["fields"]]
 
 
+def _item(items: Schema, index: int) -> Schema:
+    schema: Schema | list[Schema] = items.get("items_schema", _ANY)
+    if isinstance(schema, list):
+        return schema[min(index, len(schema) - 1)] if schema else _ANY
+    return schema
+
+
 def _has(value: Json, element: str | int) -> bool:
     if isinstance(value, list):
         return isinstance(element, int) and element < len(value)
     return isinstance(value, dict) and element in value
 
 
-def _part(value: Json, element: str | int) -> Json:
+def part(value: Json, element: str | int) -> Json:
+    """Go one step into a value; None where there is nothing."""
     return value[element] if _has(value, element) else None

@@ -14,6 +14,8 @@ from typing import TypeAlias
 
 from yaml import MarkedYAMLError
 
+from mockrouter.scenario.scalars import shown
+
 Sentence: TypeAlias = tuple[int, str, str]
 """Index into the text, what is wrong, what to do."""
 
@@ -96,7 +98,7 @@ def _stray_colon(trouble: _Trouble) -> Sentence:
 def _no_colon(trouble: _Trouble) -> Sentence:
     line = re.split(r"[\r\n]", trouble.text[trouble.start :], maxsplit=1)[0].strip()
     if pair := re.match(r"([^\s:{}\[\],]+):([^\s:].*)", line):
-        key, value = pair.groups()
+        key, value = map(shown, pair.groups())
         return trouble.start, f"no space follows the colon of '{key}'", f"write '{key}: {value}'"
     return (
         trouble.start,
@@ -108,7 +110,7 @@ def _no_colon(trouble: _Trouble) -> Sentence:
 def _bad_escape(trouble: _Trouble) -> Sentence:
     slash = trouble.text.rfind("\\", 0, trouble.at + 1)
     escape = trouble.text[slash : slash + 2]
-    what = f"'{escape}' is no escape that double quotes know, or is cut short"
+    what = f"'{shown(escape)}' is no escape that double quotes know, or is cut short"
     return slash, what, "double the backslash, or use single quotes"
 
 

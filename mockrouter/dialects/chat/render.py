@@ -129,7 +129,8 @@ def _failure(shape: Shape) -> Iterator[Frame]:
     """
     End the stream with an error, HTTP 200 notwithstanding.
 
-    OpenRouter puts it at the top level of a chunk and still sends ``[DONE]``; OpenAI sends it alone.
+    OpenRouter puts it at the top level of a chunk and still sends ``[DONE]``; OpenAI sends it
+    alone.
 
     Source: https://openrouter.ai/docs/api/reference/errors-and-debugging (mid-stream errors)
     """

@@ -1,0 +1,93 @@
+"""
+How a wire becomes HTTP, before anybody sends it: a pure function.
+
+Which writes there are, what length is announced, and whether a server that holds to HTTP will let
+it all through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+
+from mockrouter.wire import Ending, Frame, Headers, Wire
+
+_BODILESS = (204, 304)
+_STATUSES = range(200, 600)
+_PHRASED = frozenset(map(int, HTTPStatus))
+
+
+@dataclass(frozen=True, slots=True)
+class Framed:
+    """
+    How a wire becomes events.
+
+    Attributes:
+        headers: With the length of a plain body.
+
+        frames: The writes.
+
+        finishes: Whether the response ends as HTTP says.
+
+        closing: Number, from 1, of the write that also ends the response; 0 for none.
+
+        lawful: Whether a server sends this; else it must be written past it.
+    """
+
+    headers: Headers
+    frames: Sequence[Frame]
+    finishes: bool
+    closing: int
+    lawful: bool
+
+
+def framed(wire: Wire, *, head: bool = False) -> Framed:
+    """
+    Frame a wire.
+
+    A stream's frames are its writes. A plain body is one write with its length counted, unless it
+    has a ``content-length`` of its own, or frames that wait for their delay and so are writes of
+    their own. A body that is to end early is announced with no length, hence sent in chunks, of
+    which the last will be missing.
+
+    Args:
+        wire: The response.
+
+        head: Whether the request was a HEAD, whose answer has the headers alone.
+    """
+    bodiless = head or wire.status in _BODILESS
+    announced = next((value for name, value in wire.headers if name == b"content-length"), None)
+    finishes, lawful = wire.ending is Ending.COMPLETE, wire.status in _STATUSES
+    headers = wire.headers
+    if announced is None:
+        if finishes and not wire.stream and wire.status not in _BODILESS:
+            headers = (*headers, (b"content-length", b"%d" % len(wire.body)))
+    elif not bodiless:
+        missing = int(announced) - len(wire.body) if announced.isdigit() else -1
+        finishes, lawful = finishes and missing == 0, lawful and missing >= 0
+    frames: Sequence[Frame] = wire.frames if wire.stream else _joined(wire.frames)
+    if bodiless:
+        frames = ()
+    finishes = finishes and lawful
+    closing = len(frames) if finishes and not wire.stream else 0
+    return Framed(headers, frames, finishes, closing, lawful)
+
+
+def head(status: int, headers: Headers) -> bytes:
+    """Write what comes before the body, whatever it says."""
+    phrase = HTTPStatus(status).phrase if status in _PHRASED else ""
+    lines = [b"HTTP/1.1 %d %s" % (status, phrase.encode()), *map(b": ".join, headers)]
+    return b"\r\n".join([*lines, b"", b""])
+
+
+def _joined(frames: Sequence[Frame]) -> Sequence[Frame]:
+    """Put every frame that does not wait into the write before it."""
+    if len(frames) < 2:  # noqa: PLR2004
+        return frames
+    groups: list[list[Frame]] = []
+    for frame in frames:
+        if frame.delay or not groups:
+            groups.append([])
+        groups[-1].append(frame)
+    return [replace(group[0], data=b"".join(f.data for f in group)) for group in groups]

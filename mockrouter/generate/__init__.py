@@ -1,0 +1,47 @@
+"""
+Values made up from a JSON Schema: always valid, the same for the same seed.
+
+What the user's words obviously supply is taken from them, the rest is made up. Chance comes from a
+source for each path, so adding a property to a schema does not change the values of the others. A
+seed holds for one version of Faker.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mockrouter.generate.judge import Judge
+from mockrouter.generate.maker import Maker
+from mockrouter.generate.place import Place, Unsatisfiable
+
+if TYPE_CHECKING:
+    from mockrouter.values import Json, JsonObject
+
+__all__ = ["Unsatisfiable", "generate"]
+
+
+def generate(schema: JsonObject | None, *, seed: str, words: str = "") -> Json:
+    """
+    Make a value that is valid under a JSON Schema of draft 7 or 2020-12.
+
+    Required properties are there; an optional one only where *words* supply it, as a model leaves
+    out what it was not told, and a default says what the tool then does. A tool that requires
+    nothing and is told nothing gets its first property that has no default.
+
+    Args:
+        schema: None or an empty one makes ``{}``, as a tool without parameters wants.
+
+        seed: The same seed makes the same value.
+
+        words: What the user said.
+
+    Raises:
+        Unsatisfiable: The schema is wrong, contradicts itself, or is too much to search through.
+    """
+    if not schema:
+        return {}
+    try:
+        return Maker(Judge(schema), seed).make(schema, Place(words=words))
+    except RecursionError:
+        # A schema nested thousands deep, or one whose ``not`` refers to itself.
+        raise Unsatisfiable((), "the schema is nested too deeply, or contains itself") from None

@@ -1,0 +1,260 @@
+"""
+Serving an app: uvicorn underneath, driven so that it starts, stops and fails the way a mock should.
+
+It binds before it starts, so that the port is known and no client comes too early. Open streams end
+with the server: a stalled one would hold Ctrl-C for ever. A signal ends it like any other stop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import importlib.util
+import logging
+import math
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from types import FrameType, TracebackType
+from typing import Self
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from mockrouter.ports import BACKLOG, CannotListen, PortInUse, listen
+from mockrouter.protocols import LOGGER, Parser, protocol
+
+__all__ = ["CannotListen", "PortInUse", "Server"]
+
+_KEEP_ALIVE = 75
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  read, not bound
+
+
+class Server:
+    """
+    An app on a port of its own.
+
+    Three ways to run it: ``with Server(app) as server`` in a thread of its own, ``async with`` in
+    the running loop, ``run()`` or ``await serve()`` in the main thread until a signal comes. Each
+    starts it anew, so one server may be started again after it has stopped.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        http: Parser = "auto",
+        grace: float = 1.0,
+    ) -> None:
+        """
+        Prepare a server; nothing is bound yet.
+
+        Args:
+            app: The ASGI app.
+
+            host: Name or address to listen on.
+
+            port: 0 takes any that is free.
+
+            http: Which parser reads requests.
+
+            grace: Seconds that open responses have to end when the server stops.
+        """
+        self._app = app
+        self._host = host
+        self._port = port
+        self._http = http
+        self._grace = grace
+        self._sockets: list[socket.socket] = []
+        self._bound = port
+        self._uvicorn: _Uvicorn | None = None
+        self._thread: threading.Thread | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on; as it was asked for until the server is bound."""
+        return self._bound
+
+    @property
+    def url(self) -> str:
+        """``http://host:port``, with an address that a client on this machine can use."""
+        host = _ANY.get(self._host, self._host)
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    def bind(self) -> None:
+        """
+        Take the port, unless that is done; connections queue up until the server runs.
+
+        Raises:
+            CannotListen: ``PortInUse`` among others.
+        """
+        if not self._sockets:
+            self._sockets = listen(self._host, self._port)
+            self._bound = self._sockets[0].getsockname()[1]
+
+    def run(self) -> None:
+        """Serve in this thread until SIGINT or SIGTERM, with uvloop where it is installed."""
+        self.bind()
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(self.serve())
+
+    async def serve(self) -> None:
+        """
+        Serve until SIGINT, SIGTERM or ``stop()``, then end well; a second signal ends it at once.
+
+        Signals are heard in the main thread only.
+        """
+        await self._serve(signals=True)
+
+    def stop(self) -> None:
+        """Ask the server to end; it does so within the grace. Any thread may ask."""
+        if self._uvicorn is not None:
+            self._uvicorn.should_exit = True
+
+    def __enter__(self) -> Self:
+        """Serve in a thread of its own, from now on."""
+        self.bind()
+        started: Future[None] = Future()
+        self._thread = threading.Thread(
+            target=self._serve_in_thread, args=(started,), name="mockrouter", daemon=True
+        )
+        self._thread.start()
+        started.result()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop, and wait for it."""
+        self.stop()
+        if self._thread is not None:
+            self._thread.join()
+
+    async def __aenter__(self) -> Self:
+        """Serve in the running loop, from now on."""
+        self.bind()
+        started: Future[None] = Future()
+        self._task = asyncio.create_task(self._serve(started=started))
+        await asyncio.wrap_future(started)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop, and wait for it."""
+        self.stop()
+        if self._task is not None:
+            await self._task
+
+    def _serve_in_thread(self, started: Future[None]) -> None:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(self._serve(started=started))
+
+    async def _serve(self, *, signals: bool = False, started: Future[None] | None = None) -> None:
+        self.bind()
+        config = _config(self._app, self._http, self._grace)
+        self._uvicorn = _Uvicorn(config, self._grace, signals=signals, started=started)
+        try:
+            await self._uvicorn.serve(self._sockets)
+        finally:
+            self._sockets = []
+            if started is not None and not started.done():
+                started.set_exception(RuntimeError("the server ended before it had started"))
+
+
+class _Uvicorn(uvicorn.Server):
+    """uvicorn, except for how it hears signals and how it ends."""
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        grace: float,
+        *,
+        signals: bool,
+        started: Future[None] | None,
+    ) -> None:
+        super().__init__(config)
+        self._grace = grace
+        self._signals = signals
+        self._started = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._loop = asyncio.get_running_loop()
+        if self._started is not None:
+            self._started.set_result(None)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let responses end, then cut the connections that are left; uvicorn would cancel tasks."""
+        cut = self._loop.call_later(self._grace, self._cut)
+        try:
+            await super().shutdown(sockets)
+        finally:
+            cut.cancel()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Hear signals, but do not die of them in the end, as uvicorn does."""
+        if not self._signals or threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {each: signal.signal(each, self.handle_exit) for each in _SIGNALS}
+        try:
+            yield
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  uvicorn's
+        """End; the second time at once."""
+        if self.should_exit:
+            self.force_exit = True
+            self._loop.call_soon_threadsafe(self._cut)
+        self.should_exit = True
+
+    def _cut(self) -> None:
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+
+
+def _config(app: ASGIApp, http: Parser, grace: float) -> uvicorn.Config:
+    logger = logging.getLogger(LOGGER)
+    if logger.level == logging.NOTSET:
+        logger.setLevel(logging.ERROR)
+    return uvicorn.Config(
+        app,
+        http=protocol(http),
+        interface="asgi3",
+        lifespan="off",
+        ws="none",
+        # Logging belongs to the process that we are in. See ``protocols`` for the access log.
+        log_config=None,
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        backlog=BACKLOG,
+        timeout_keep_alive=_KEEP_ALIVE,
+        # Only for tasks that outlive their connection, which is cut after the grace.
+        timeout_graceful_shutdown=math.ceil(grace) + 1,
+    )
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    if importlib.util.find_spec("uvloop") is None:
+        return None
+    uvloop = importlib.import_module("uvloop")
+    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+    return factory

@@ -1,0 +1,249 @@
+"""
+Playing a wire: the one module that sleeps or sends.
+
+All that a response is stands in the ``Wire``; here it becomes bytes on a socket, each frame in a
+write of its own at its own moment, and ends as it should: well, cut off, reset, or never. HTTP's
+framing is the server's work. Where a wire breaks HTTP, the connection itself is reached through
+``scope["extensions"]["mockrouter.transport"]``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from starlette.types import Message, Receive, Scope, Send
+
+from mockrouter.errors import MockRouterError
+from mockrouter.framing import framed, head
+from mockrouter.ticker import Ticker
+from mockrouter.wire import Ending, Frame, Wire
+
+TRANSPORT = "mockrouter.transport"
+"""Key in ``scope["extensions"]`` of the connection's ``asyncio.Transport``."""
+
+_PROMPT = 0.1
+_TURN = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """
+    What became of a wire. All times are the ticker's, in seconds.
+
+    Attributes:
+        frames: How many writes of the body went out; a plain body is one.
+
+        bytes: Their sizes added up, without HTTP's own framing.
+
+        started: When playing began, before any delay.
+
+        ended: When the last byte was handed over, or the connection was gone.
+
+        complete: Whether the response ended as HTTP says.
+
+        client_left: Whether the other side went away before the end. A server that shuts down
+            under an open stream looks the same.
+
+        times: When each write went out.
+    """
+
+    frames: int
+    bytes: int
+    started: float
+    ended: float
+    complete: bool
+    client_left: bool
+    times: array[float]
+
+
+class ConnectionCut(MockRouterError):
+    """
+    The wire ends by breaking the connection, and there is none: the app was called in process.
+
+    Returning instead would hand a broken response to an in-process client as a whole one.
+
+    Attributes:
+        ending: How the wire ends.
+    """
+
+    def __init__(self, ending: Ending) -> None:
+        """Say what would have happened on a socket."""
+        super().__init__(f"The connection ends here ({ending}), by order of the scenario.")
+        self.ending = ending
+
+
+class _ClientLeft(Exception):
+    """The other side went away."""
+
+
+async def play(wire: Wire, scope: Scope, receive: Receive, send: Send, ticker: Ticker) -> Sent:
+    """
+    Send a response, as it is written and when it is due.
+
+    A stream's frames are sent one by one. A plain wire is one body, written at once and with its
+    length counted, unless it has a length of its own or frames that wait for their delay. Due times
+    are added up from the start of playing, so that lateness does not add up.
+
+    A body that is to end early never has a length that it meets: without a ``content-length`` of
+    the wire's own it is sent in chunks, of which the last is missing. A ``content-length`` that
+    lies cannot be followed by another response, so the connection is closed after it.
+
+    Args:
+        wire: The response. A HEAD request is answered by its head alone.
+
+        scope: Of the HTTP request.
+
+        receive: Tells when the client leaves; the request's body should have been read.
+
+        send: Takes the response.
+
+        ticker: Keeps the time.
+
+    Raises:
+        ConnectionCut: The ending needs a connection and the scope has none.
+    """
+    player = _Player(scope, receive, send, ticker)
+    started = ticker.now()
+    complete = left = False
+    try:
+        complete = await player.perform(wire, started)
+    except _ClientLeft:
+        left = True
+        await player.gone()
+    finally:
+        player.release()
+    times = player.times
+    return Sent(len(times), player.bytes, started, ticker.now(), complete, left, times)
+
+
+class _Player:
+    """One wire being played to one client."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, ticker: Ticker) -> None:
+        extensions = scope.get("extensions") or {}
+        self.transport: asyncio.Transport | None = extensions.get(TRANSPORT)
+        self.head = scope["method"] == "HEAD"
+        self.receive = receive
+        self.send = send
+        self.ticker = ticker
+        self.times = array("d")
+        self.bytes = 0
+        self.waiter: asyncio.Future[None] | None = None
+        self.watcher: asyncio.Task[None] | None = None
+
+    async def perform(self, wire: Wire, due: float) -> bool:
+        """Play to the end, whatever it is; whether it was the end that HTTP knows."""
+        due += wire.delay
+        await self._until(due)
+        self._check()
+        if not wire.headers_sent:
+            return await self._break(wire.ending)
+        plan = framed(wire, head=self.head)
+        if plan.lawful or self.transport is None:
+            start = {"type": "http.response.start", "status": wire.status, "headers": plan.headers}
+            await self.send(start)
+            await self._body(plan.frames, due, self.send, plan.closing)
+        else:
+            self.transport.write(head(wire.status, plan.headers))
+            await self._body(plan.frames, due, self._write)
+        if not plan.finishes:
+            return await self._break(wire.ending)
+        if not plan.closing:
+            await self.send({"type": "http.response.body", "body": b"", "more_body": False})
+        return True
+
+    async def _body(
+        self, frames: Sequence[Frame], due: float, send: Send, closing: int = 0
+    ) -> None:
+        """Write frames; the one of number *closing*, from 1, ends the response."""
+        now, note = self.ticker.now, self.times.append
+        for number, frame in enumerate(frames, 1):
+            if frame.delay:
+                due += frame.delay
+                await self._until(due)
+            elif not number % _TURN:
+                # Sending hardly ever yields: a long stream would keep all others waiting.
+                await asyncio.sleep(0)
+            data = frame.data
+            self._check()
+            await send({"type": "http.response.body", "body": data, "more_body": number != closing})
+            note(now())
+            self.bytes += len(data)
+
+    async def _write(self, message: Message) -> None:
+        """Take a body past the server, which would not let it through."""
+        if self.transport is not None:
+            self.transport.write(message["body"])
+
+    def _check(self) -> None:
+        """Raise if the client has left."""
+        if self.transport is not None and self.transport.is_closing():
+            raise _ClientLeft
+        if self.watcher is not None and self.watcher.done():
+            self.watcher.result()
+            raise _ClientLeft
+
+    async def _until(self, due: float) -> None:
+        """Wait for a moment, or raise when the client leaves first."""
+        wait = due - self.ticker.now()
+        if wait <= 0:
+            return
+        # The connection is looked at before the next frame, so a short wait needs no watcher.
+        if wait > _PROMPT or self.transport is None:
+            self._watch()
+        self._check()
+        self.waiter = self.ticker.at(due)
+        await self.waiter
+        self._check()
+
+    async def gone(self) -> None:
+        """Wait until the connection is lost, whoever closed it, and the server knows it."""
+        await asyncio.wait([self._watch()])
+
+    def _watch(self) -> asyncio.Task[None]:
+        if self.watcher is None:
+            self.watcher = asyncio.create_task(_disconnected(self.receive))
+            self.watcher.add_done_callback(self._wake)
+        return self.watcher
+
+    def _wake(self, _: asyncio.Task[None]) -> None:
+        if self.waiter is not None and not self.waiter.done():
+            self.waiter.set_result(None)
+
+    async def _break(self, ending: Ending) -> bool:
+        """End in a way that HTTP does not know. Always false, as nothing is complete then."""
+        if ending is Ending.STALL:
+            await self.gone()
+        # A loop may hold writes back until its next turn, and a reset would drop them.
+        await asyncio.sleep(0)
+        self._check()
+        if self.transport is None:
+            raise ConnectionCut(ending)
+        if ending is Ending.RESET:
+            _reset(self.transport)
+        else:
+            self.transport.close()
+        await self.gone()
+        return False
+
+    def release(self) -> None:
+        """Stop watching."""
+        if self.watcher is not None:
+            self.watcher.cancel()
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _reset(transport: asyncio.Transport) -> None:
+    """Close so that the kernel sends RST: with nothing to linger for, it drops the connection."""
+    connection = transport.get_extra_info("socket")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()

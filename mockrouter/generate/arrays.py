@@ -43,7 +43,7 @@ def make_array(maker: Maker, flat: JsonObject, place: Place, attempt: int) -> li
         inner = replace(place, path=(*place.path, index), words=place.words if index == 0 else "")
         try:
             others = made if flat.get("uniqueItems") else []
-            made.append(_make_item(maker, part, inner, others, attempt))
+            made.append(_make_item(maker, part, inner, others, max(0, attempt - 1)))
         except OutOfSteps:
             raise
         except Unsatisfiable:

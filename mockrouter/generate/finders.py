@@ -39,7 +39,7 @@ _SUM = re.compile(
     rf"{_OPERAND}(?:(?:\*\*|[-+*/^%\u00d7\u00f7]|\bof\b|\bx\b){_OPERAND})+", re.IGNORECASE
 )
 _CALLED = re.compile(r"(?:sqrt|sin|cos|tan|log|ln|exp|abs)\s*\([^()]*\)", re.IGNORECASE)
-_TICKER = re.compile(r"(?<![\w.])\$?([A-Z]{2,5}(?:\.[A-Z])?)(?![\w])")
+_TICKER = re.compile(r"(?<![\w.])\$?([A-Z]{3,5}(?:\.[A-Z])?|(?<!, )[A-Z]{2})(?![\w])")
 _CODE = re.compile(r"```(?:\w*\n)?(.*?)```", re.DOTALL)
 _TOKEN = re.compile(r"[^\W_][\w'\u2019.-]*|[^\w\s]")
 _ASKED = re.compile(

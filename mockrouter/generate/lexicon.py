@@ -41,7 +41,9 @@ NO_PLACES = (
         today tomorrow yesterday tonight morning afternoon evening night week weekend month year
         day days hours minutes noon midnight celsius fahrenheit kelvin metric imperial degrees
         general detail details english french german spanish italian portuguese russian chinese
-        japanese korean arabic hindi dutch swedish turkish polish euros dollars pounds yen usd eur
+        japanese korean arabic hindi dutch swedish turkish polish
+    advance addition short mind progress private
+    public bulk stages parallel sequence order euros dollars pounds yen usd eur
         gbp jpy total order case fact stock python javascript json
         """)
     | MONTHS_AND_DAYS

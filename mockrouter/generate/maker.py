@@ -90,7 +90,7 @@ class Maker:
                     return suggestion
         failure = Unsatisfiable(place.path, "no value was found")
         for attempt in range(start, start + _ATTEMPTS):
-            self.step(place, failure)
+            self._step(place, failure)
             choices = _Choices(self.rng(place, attempt), attempt, simplest=len(place.path) >= _DEEP)
             try:
                 value = self._build(schema, place, attempt, choices)
@@ -116,7 +116,7 @@ class Maker:
                 if self._judge.accepts(value, schema):
                     yield value
 
-    def step(self, place: Place, failure: Unsatisfiable) -> None:
+    def _step(self, place: Place, failure: Unsatisfiable) -> None:
         """
         Count one step of the search, which is bounded in steps and in depth.
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from mockrouter.generate.maker import Maker
     from mockrouter.values import Json, JsonObject
 
+_LARGEST = 1000
+_TRIES = 100
+
 
 def make_object(maker: Maker, flat: JsonObject, place: Place, attempt: int) -> JsonObject:
     """
@@ -21,13 +24,17 @@ def make_object(maker: Maker, flat: JsonObject, place: Place, attempt: int) -> J
     Raises:
         Unsatisfiable: A property that there must be has no value, or there are too few names.
     """
+    least = flat.get("minProperties", 0)
+    if least > _LARGEST:
+        why = f"it needs {least} properties; no object of over {_LARGEST} is made up"
+        raise Unsatisfiable(place.path, why)
     required = flat.get("required", [])
     kinds = [_kind(flat, name) for name in required]
     made = {}
     for name in _names(maker, flat, place, attempt):
         lone = name in required and kinds.count(_kind(flat, name)) == 1
         inner = Place((*place.path, name), name, place.words, lone=lone)
-        made[name] = maker.make(_property(flat, name), inner)
+        made[name] = maker.make(_property(flat, name), inner, max(0, attempt - 1))
     return made
 
 
@@ -63,18 +70,20 @@ def _has_no_default(schema: Json) -> bool:
 
 
 def _spare_names(maker: Maker, flat: JsonObject, place: Place, attempt: int) -> Iterator[str]:
-    """Yield names that are allowed: first those of the schema, then made-up ones, without end."""
+    """
+    Yield names that are allowed: first those of the schema, then made-up ones.
+
+    Raises:
+        Unsatisfiable: There are no more.
+    """
     yield from (name for name, part in flat.get("properties", {}).items() if part is not False)
     patterns = [{"pattern": pattern} for pattern in flat.get("patternProperties", {})]
     schema = {"allOf": [{"type": "string"}, flat.get("propertyNames", True), *patterns[:1]]}
     is_plain = not patterns and "propertyNames" not in flat
-    failure = Unsatisfiable(place.path, "too few names are allowed in it")
-    count = 0
-    while True:
-        maker.step(place, failure)
-        count += 1
+    for count in range(1, int(flat.get("minProperties", 0)) + _TRIES):
         inner = Place((*place.path, f"name {count}"))
         yield f"key_{count}" if is_plain else maker.make(schema, inner, attempt + count)
+    raise Unsatisfiable(place.path, "too few names are allowed in it")
 
 
 def _property(flat: JsonObject, name: str) -> Json:

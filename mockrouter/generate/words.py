@@ -79,6 +79,7 @@ _NAMES: tuple[tuple[str, Finder], ...] = (
 )
 """Words of a name and what finds its values; the first that fits holds."""
 
+_REPEATED = (finders.places, finders.sums, finders.tickers)
 _SAID_WHOLE = word_set(
     """
     query queries q search keyword keywords term terms topic
@@ -127,6 +128,12 @@ def candidates(name: str, flat: JsonObject, words: str, *, lone: bool) -> Iterat
 def is_specific(name: str, flat: JsonObject) -> bool:
     """Say whether a property asks for a certain kind of value, and not just for any text."""
     return _finder(name, flat) is not None and not set(tokens(name)) & _SAID_WHOLE
+
+
+def repeated(name: str, flat: JsonObject, words: str) -> list[str]:
+    """Find all places, sums or stock symbols in *words*, whichever the property asks for."""
+    finder = _finder(name, flat)
+    return list(dict.fromkeys(finder(words))) if finder in _REPEATED and "enum" not in flat else []
 
 
 def facts(words: str) -> dict[str, str]:

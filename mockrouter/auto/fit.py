@@ -1,0 +1,103 @@
+"""How well each offered tool fits the user's words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mockrouter.generate.lexicon import stems, tokens
+from mockrouter.generate.words import candidates, is_specific, repeated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mockrouter.request import Tool
+    from mockrouter.values import Json, JsonObject
+
+_NAME, _PARAMETER, _DESCRIPTION, _SUPPLIED = 3.0, 1.5, 1.0, 2.0
+_SEARCHING = frozenset({"find", "search"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A tool with the stems of its name, its parameters and its description, each stem once."""
+
+    tool: Tool
+    name: frozenset[str]
+    parameters: frozenset[str]
+    description: frozenset[str]
+
+    @property
+    def all(self) -> frozenset[str]:
+        return self.name | self.parameters | self.description
+
+
+class Fit:
+    """
+    Scores tools against words.
+
+    A word of the tool's name counts most, then a required parameter that the words supply a value
+    for, a word of a parameter's name, one of the description. What several of the tools share
+    counts less, as it does not tell them apart.
+    """
+
+    def __init__(self, tools: Sequence[Tool]) -> None:
+        """Read the tools once, as there may be a hundred of them and many clauses."""
+        self._known = [_read(tool) for tool in tools]
+        self._shared = Counter(stem for known in self._known for stem in known.all)
+
+    def best(self, words: str) -> tuple[Tool, float]:
+        """Find the tool that fits best, the first of equals, and its score: 0 if nothing fits."""
+        scored = [(known.tool, self._score(known, words)) for known in self._known]
+        return max(scored, key=lambda pair: pair[1])
+
+    def _score(self, known: _Known, words: str) -> float:
+        said = _stems(words)
+        return (
+            _NAME * self._weight(said & known.name)
+            + _PARAMETER * self._weight(said & known.parameters)
+            + _DESCRIPTION * self._weight(said & known.description)
+            + _SUPPLIED * sum(1 for _ in _supplied(known.tool, words))
+        )
+
+    def _weight(self, found: frozenset[str]) -> float:
+        # Added up in order, as a sum of floats depends on it and a set has none.
+        return sum(1 / self._shared[stem] for stem in sorted(found))
+
+
+def asked_about(tool: Tool, words: str) -> list[str]:
+    """Find all that *words* name of the one place, sum or symbol that a call of *tool* takes."""
+    said = [
+        repeated(name, part, words)
+        for name, part in _properties(tool).items()
+        if isinstance(part, dict) and part.get("type") == "string"
+    ]
+    found = [values for values in said if values]
+    return found[0] if len(found) == 1 else []
+
+
+def _stems(text: str) -> frozenset[str]:
+    found = stems(text)
+    return found | {"search"} if _SEARCHING & set(tokens(text)) else found
+
+
+def _read(tool: Tool) -> _Known:
+    name, parameters = _stems(tool.name), stems(" ".join(_properties(tool)))
+    described = stems(tool.description)
+    return _Known(tool, name, parameters - name, described - name - parameters)
+
+
+def _properties(tool: Tool) -> JsonObject:
+    properties = (tool.parameters or {}).get("properties")
+    return properties if isinstance(properties, dict) else {}
+
+
+def _supplied(tool: Tool, words: str) -> Iterator[Json]:
+    """Yield a value for each required parameter of a certain kind that the words supply."""
+    required = (tool.parameters or {}).get("required")
+    properties = _properties(tool)
+    for name in required if isinstance(required, list) else list(properties)[:1]:
+        part = properties.get(name) if isinstance(name, str) else None
+        if isinstance(part, dict) and is_specific(name, part):
+            yield from list(candidates(name, part, words, lone=False))[:1]

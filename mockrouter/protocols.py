@@ -40,7 +40,12 @@ class _Reachable(asyncio.Protocol):
 
         async def reaching(scope: Scope, receive: Receive, send: Send) -> None:
             scope["extensions"] = {**scope.get("extensions", {}), TRANSPORT: transport}
-            await app(scope, receive, send)
+            try:
+                await app(scope, receive, send)
+            except asyncio.CancelledError:
+                # A server that ends cancels what outlives its connection: no error to be logged.
+                if not transport.is_closing():
+                    raise
 
         self.app = reaching
 

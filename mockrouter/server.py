@@ -17,7 +17,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
 from typing import Self
 
@@ -30,6 +30,8 @@ from mockrouter.protocols import LOGGER, Parser, protocol
 __all__ = ["CannotListen", "PortInUse", "Server"]
 
 _KEEP_ALIVE = 75
+_GLANCE = 0.005
+_LAST = 0.5
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  read, not bound
 
@@ -116,7 +118,7 @@ class Server:
     def stop(self) -> None:
         """Ask the server to end; it does so within the grace. Any thread may ask."""
         if self._uvicorn is not None:
-            self._uvicorn.should_exit = True
+            self._uvicorn.end()
 
     def __enter__(self) -> Self:
         """Serve in a thread of its own, from now on."""
@@ -165,18 +167,18 @@ class Server:
 
     async def _serve(self, *, signals: bool = False, started: Future[None] | None = None) -> None:
         self.bind()
-        config = _config(self._app, self._http, self._grace)
+        config = _config(self._app, self._http)
         self._uvicorn = _Uvicorn(config, self._grace, signals=signals, started=started)
         try:
             await self._uvicorn.serve(self._sockets)
         finally:
-            self._sockets = []
+            self._sockets, self._uvicorn = [], None
             if started is not None and not started.done():
                 started.set_exception(RuntimeError("the server ended before it had started"))
 
 
 class _Uvicorn(uvicorn.Server):
-    """uvicorn, except for how it hears signals and how it ends."""
+    """uvicorn, except for how it hears signals and how it ends: promptly, and without a word."""
 
     def __init__(
         self,
@@ -190,20 +192,47 @@ class _Uvicorn(uvicorn.Server):
         self._grace = grace
         self._signals = signals
         self._started = started
+        self._loop = asyncio.get_running_loop()
+        self._ending = asyncio.Event()
+        self._deadline = math.inf
+
+    def end(self) -> None:
+        """End well; asked a second time, at once. Any thread may ask, and signal handlers."""
+        if self.should_exit:
+            self.force_exit = True
+            self._deadline = -math.inf
+        self.should_exit = True
+        with suppress(RuntimeError):  # the loop may have ended in the meantime
+            self._loop.call_soon_threadsafe(self._ending.set)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self._loop = asyncio.get_running_loop()
         if self._started is not None:
             self._started.set_result(None)
 
+    async def main_loop(self) -> None:
+        await self._ending.wait()
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Let responses end, then cut the connections that are left; uvicorn would cancel tasks."""
-        cut = self._loop.call_later(self._grace, self._cut)
-        try:
-            await super().shutdown(sockets)
-        finally:
-            cut.cancel()
+        """Let responses end, then cut the connections that are left, so that their tasks end."""
+        for server in self.servers:
+            server.close()
+        for each in sockets or ():
+            each.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        await self._idle(self._grace)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await self._idle(_LAST)
+        for task in self.server_state.tasks:
+            task.cancel()
+
+    async def _idle(self, seconds: float) -> None:
+        self._deadline = self._loop.time() + (0.0 if self.force_exit else seconds)
+        state = self.server_state
+        while (state.connections or state.tasks) and self._loop.time() < self._deadline:
+            await asyncio.sleep(_GLANCE)  # noqa: ASYNC110  uvicorn tells nobody when they end
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -219,18 +248,11 @@ class _Uvicorn(uvicorn.Server):
                 signal.signal(each, handler)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  uvicorn's
-        """End; the second time at once."""
-        if self.should_exit:
-            self.force_exit = True
-            self._loop.call_soon_threadsafe(self._cut)
-        self.should_exit = True
-
-    def _cut(self) -> None:
-        for connection in list(self.server_state.connections):
-            connection.transport.abort()
+        """Take any signal as the wish to end."""
+        self.end()
 
 
-def _config(app: ASGIApp, http: Parser, grace: float) -> uvicorn.Config:
+def _config(app: ASGIApp, http: Parser) -> uvicorn.Config:
     logger = logging.getLogger(LOGGER)
     if logger.level == logging.NOTSET:
         logger.setLevel(logging.ERROR)
@@ -247,8 +269,6 @@ def _config(app: ASGIApp, http: Parser, grace: float) -> uvicorn.Config:
         date_header=False,
         backlog=BACKLOG,
         timeout_keep_alive=_KEEP_ALIVE,
-        # Only for tasks that outlive their connection, which is cut after the grace.
-        timeout_graceful_shutdown=math.ceil(grace) + 1,
     )
 
 

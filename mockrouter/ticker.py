@@ -20,7 +20,7 @@ from typing import Protocol
 class Timer(Protocol):
     """What a clock hands out for a call to come."""
 
-    def cancel(self) -> None:
+    def cancel(self) -> object:
         """Forget the call."""
 
 

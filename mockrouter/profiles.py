@@ -204,7 +204,7 @@ SOLROUTER = Profile(
     function_call_id=IdShape("fc_", 50, HEX),
     reasoning_id=IdShape("rs_", 50, HEX),
     cost="plain",
-    system_fingerprint=None,
+    system_fingerprint="fp_44709d6fcb",
 )
 
 PROFILES: dict[str, Profile] = {p.name: p for p in (OPENAI, OPENROUTER, SOLROUTER)}

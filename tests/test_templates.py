@@ -1,0 +1,76 @@
+"""Templates in strings."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from mockrouter.templates import Template, TemplateFailed, fill
+from mockrouter.values import Json
+
+
+def test_plain_text_is_no_template() -> None:
+    """Single braces, as JSON has them, are text."""
+    template = Template('{"city": "Tokyo"}')
+
+    assert not template.dynamic
+    assert template.render({}) == '{"city": "Tokyo"}'
+
+
+def test_names_are_filled_in() -> None:
+    """An expression reaches into values by dots."""
+    template = Template("It is {{ results.get_weather.temp }} degrees.")
+
+    assert template.render({"results": {"get_weather": {"temp": 18}}}) == "It is 18 degrees."
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("{{ n }}", 5),
+        ("{{ n }} and more", "5 and more"),
+        ("{{ s }}", "text"),
+        ({"a": ["{{ n }}", "{{ yes | json }}"]}, {"a": [5, True]}),
+        ("{{ data | json }}", {"x": [1]}),
+        (7, 7),
+    ],
+)
+def test_values_keep_their_kind(value: Json, expected: Json) -> None:
+    """A string that is one expression becomes the expression's JSON value."""
+    names = {"n": 5, "s": "text", "yes": True, "data": {"x": [1]}}
+
+    assert expected == fill(value, names)
+
+
+@pytest.mark.parametrize("source", ["{{ nothing }}", "{{ 1 / 0 }}", "{{ s.missing.deeper }}"])
+def test_what_fails_is_said(source: str) -> None:
+    """An undefined name or a failing expression is an error, never an empty string."""
+    with pytest.raises(TemplateFailed):
+        Template(source).render({"s": {}})
+
+
+@pytest.mark.parametrize(
+    "source", ["{{ ''.__class__.__mro__ }}", "{{ request.__init__.__globals__ }}"]
+)
+def test_the_sandbox_holds(source: str) -> None:
+    """A template reaches no Python internals."""
+    with pytest.raises(TemplateFailed):
+        Template(source).render({"request": {}})
+
+
+def test_a_broken_template_is_refused_at_load() -> None:
+    """The mistake names what is wrong and how to write plain braces."""
+    with pytest.raises(ValueError, match=r"cannot be read: .*; write \{\{ name \}\}, or"):
+        Template("{{ oops ")
+
+
+def test_no_template_no_jinja() -> None:
+    """Jinja is not imported until a template is."""
+    code = (
+        "import sys; from mockrouter.templates import Template; Template('plain');"
+        "sys.exit('jinja2' in sys.modules)"
+    )
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

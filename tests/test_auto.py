@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockrouter.auto import decide
+from mockrouter.generate import Unsatisfiable
 from mockrouter.reply import Text, ToolCall
 from mockrouter.request import Call, Envelope, Message, Request, Tool, ToolChoice
 from mockrouter.values import Json, JsonObject
@@ -303,6 +304,22 @@ def test_any_words_and_names_get_an_answer_and_the_same_again(
         if isinstance(part, ToolCall):
             assert part.name in names
             jsonschema.validate(json.loads(part.arguments), schema or {})
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"type": "object", "properties": []},
+        {"type": "object", "properties": {"city": "string"}},
+        {"type": "object", "properties": {"city": {"type": 5, "format": []}}, "required": [7]},
+        {"properties": {"city": {"type": "string", "pattern": r"\p{L}"}}, "required": ["city"]},
+        {"properties": {"city": {"type": "string", "enum": "Rome"}}, "required": True},
+    ],
+)
+def test_a_schema_that_is_none_is_an_error_of_its_own(broken: JsonObject) -> None:
+    """A client's broken schema is reported with its place, and crashes nothing on the way."""
+    with pytest.raises(Unsatisfiable, match=r"\$"):
+        decide(ask("Weather in Rome?", Tool("get_weather", "", broken), CALCULATE), "seed")
 
 
 def test_many_tools_and_long_words_take_no_time() -> None:

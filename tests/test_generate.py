@@ -544,6 +544,14 @@ def test_a_schema_without_a_value_says_where_and_why(
     assert isinstance(caught.value, MockRouterError)
 
 
+def test_a_pattern_that_could_search_for_ever_is_met_at_once() -> None:
+    """Such a pattern is tried on nothing but strings made from it."""
+    schema = tool(query={"type": "string", "pattern": r"^(\w+\s?)*$", "minLength": 40})
+    words = "Search for " + "every word and " * 20 + "!"
+    value = generate(schema, seed="1", words=words)
+    assert [] == errors(schema, value)
+
+
 def test_a_schema_nested_beyond_reason_is_refused() -> None:
     """Thousands of levels are an error of ours, not a RecursionError."""
     schema: JsonObject = {"type": "string"}

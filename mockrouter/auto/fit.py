@@ -71,7 +71,7 @@ def asked_about(tool: Tool, words: str) -> list[str]:
     said = [
         repeated(name, part, words)
         for name, part in _properties(tool).items()
-        if isinstance(part, dict) and part.get("type") == "string"
+        if part.get("type") == "string"
     ]
     found = [values for values in said if values]
     return found[0] if len(found) == 1 else []
@@ -89,8 +89,15 @@ def _read(tool: Tool) -> _Known:
 
 
 def _properties(tool: Tool) -> JsonObject:
+    """Read type and format of each property; the schema is the client's, and may be none."""
     properties = (tool.parameters or {}).get("properties")
-    return properties if isinstance(properties, dict) else {}
+    if not isinstance(properties, dict):
+        return {}
+    return {name: _plain(part) for name, part in properties.items() if isinstance(part, dict)}
+
+
+def _plain(part: JsonObject) -> JsonObject:
+    return {key: part[key] for key in ("type", "format") if isinstance(part.get(key), str)}
 
 
 def _supplied(tool: Tool, words: str) -> Iterator[Json]:
@@ -99,5 +106,5 @@ def _supplied(tool: Tool, words: str) -> Iterator[Json]:
     properties = _properties(tool)
     for name in required if isinstance(required, list) else list(properties)[:1]:
         part = properties.get(name) if isinstance(name, str) else None
-        if isinstance(part, dict) and is_specific(name, part):
+        if part is not None and is_specific(name, part):
             yield from list(candidates(name, part, words, lone=False))[:1]

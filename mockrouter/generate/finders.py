@@ -33,7 +33,7 @@ _NUMBER = re.compile(
     r"(?<![\w.])-?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\w)|(?<![\w.])-?\d+(?:\.\d+)?(?![\w]|\.\d)"
 )
 _OPERAND = (
-    r"[(\s]*(?:(?:sqrt|sin|cos|tan|log|ln|exp|abs)\s*\(\s*)*-?(?:\d[\d,]*(?:\.\d+)?|pi)%?[)\s]*"
+    r"[(\s]{0,8}(?:(?:sqrt|sin|cos|tan|log|ln|exp|abs)\s*\(\s*)*-?(?:\d[\d,]*(?:\.\d+)?|pi)%?[)\s]*"
 )
 _SUM = re.compile(
     rf"{_OPERAND}(?:(?:\*\*|[-+*/^%\u00d7\u00f7]|\bof\b|\bx\b){_OPERAND})+", re.IGNORECASE

@@ -21,6 +21,7 @@ _CATEGORIES = {
 }
 _LARGE_RANGE = 128
 _TRIES = 60
+_ENDLESS = 100
 
 
 def matching(pattern: str, least: int, most: int | None, rng: Random) -> str | None:
@@ -44,6 +45,30 @@ def matching(pattern: str, least: int, most: int | None, rng: Random) -> str | N
         if least <= len(text) <= (len(text) if most is None else most) and compiled.search(text):
             return text
     return None
+
+
+def is_quick(pattern: str) -> bool:
+    """
+    Say whether a search that fails is sure to end soon.
+
+    It is not where a repetition without end is inside of another, as in ``(a+ ?)*$``: such a
+    pattern is only tried on strings that were made from it.
+    """
+    return not _has_nested(import_module("re._parser").parse(pattern), within=False)
+
+
+def _has_nested(items: Any, *, within: bool) -> bool:  # noqa: ANN401
+    for item in items:
+        inner, is_endless = item, False
+        if isinstance(item, tuple) and item and str(item[0]).endswith("_REPEAT"):
+            _, most, inner = item[1]
+            is_endless = int(most) > _ENDLESS
+        is_sequence = isinstance(inner, tuple | list) or hasattr(inner, "data")
+        if (within and is_endless) or (
+            is_sequence and _has_nested(inner, within=within or is_endless)
+        ):
+            return True
+    return False
 
 
 def _padded(text: str, least: int, compiled: re.Pattern[str], rng: Random) -> str:

@@ -8,7 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from mockrouter.generate.hints import Made, hinted
-from mockrouter.generate.patterns import matching
+from mockrouter.generate.patterns import is_quick, matching
 from mockrouter.generate.place import Path, Unsatisfiable
 
 if TYPE_CHECKING:
@@ -71,7 +71,11 @@ def string(flat: JsonObject, name: str, path: Path, rng: Random, attempt: int) -
     text = hinted(name, made) or (made.sentence() if least > 0 or name else made.phrase())
     if pattern is None:
         return _fitted(text, least, most, made)
-    if re.search(pattern, text) and least <= len(text) <= (len(text) if most is None else most):
+    if (
+        is_quick(pattern)
+        and re.search(pattern, text)
+        and least <= len(text) <= (len(text) if most is None else most)
+    ):
         return text
     matched = matching(pattern, least, most, Random(rng.getrandbits(64)))  # noqa: S311
     if matched is None:

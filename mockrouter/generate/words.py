@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mockrouter.generate import finders
 from mockrouter.generate.lexicon import NUMBER_WORDS, STOP_WORDS, stem, tokens, word_set
+from mockrouter.generate.patterns import is_quick
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -206,6 +207,8 @@ def _said_lists(name: str, items: Json, words: str) -> Iterator[Json]:
 
 
 def _said_strings(name: str, flat: JsonObject, words: str, *, lone: bool) -> Iterator[str]:
+    if "pattern" in flat and not is_quick(flat["pattern"]):
+        return
     yield from _labelled_texts(name, words)
     finder = _finder(name, flat)
     if finder:

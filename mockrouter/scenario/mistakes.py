@@ -73,8 +73,9 @@ def _found(details: ErrorDetails, walk: SchemaWalk, value: Json) -> Found:
         known = walk.keys(parent)
         return replace(one, keys=known, siblings=siblings if isinstance(siblings, dict) else {})
     if kind == "union_tag_invalid" and context["discriminator"].startswith("'"):
-        return replace(one, words=walk.words(schema), input=context["tag"])
-    return replace(one, words=walk.words(schema))
+        return replace(one, words=walk.tags(schema), input=context["tag"])
+    by_tag = kind in ("union_tag_invalid", "union_tag_not_found")
+    return replace(one, words=walk.tags(schema) if by_tag else walk.words(schema))
 
 
 def _value_at(steps: Iterable[Step], value: Json) -> Json:

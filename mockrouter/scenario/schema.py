@@ -10,6 +10,7 @@ Source:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -117,15 +118,17 @@ class SchemaWalk:
         return tuple(_key_fields(bare)) if bare["type"] in _FIELDS else ()
 
     def words(self, schema: Schema) -> tuple[Json, ...] | None:
-        """List the values of a literal or enumeration, or a union's tags; None where it is none."""
+        """List the values of a literal or an enumeration; None where it is neither."""
         bare = self.bare(schema)
         if bare["type"] == "literal":
             return tuple(_plain(item) for item in bare["expected"])
         if bare["type"] == "enum":
             return tuple(item.value for item in bare["members"])
-        if bare["type"] == "tagged-union":
-            return tuple(_plain(tag) for tag in bare["choices"])
         return None
+
+    def tags(self, schema: Schema) -> tuple[Json, ...]:
+        """List the tags of a union whose branches are told apart by one."""
+        return tuple(_plain(tag) for tag in self.bare(schema).get("choices", ()))
 
     def wanted(self, schema: Schema) -> tuple[str, ...]:
         """Say which shapes fit, in the words of a scenario's author; none if any shape does."""
@@ -139,7 +142,7 @@ class SchemaWalk:
         else:
             shape = _SHAPES.get(bare["type"])
             return (shape,) if shape else ()
-        return tuple(dict.fromkeys(sum(parts, ()))) if all(parts) else ()
+        return distinct(shape for shapes in parts for shape in shapes) if all(parts) else ()
 
     def _step(self, schema: Schema, element: str | int, value: Json) -> tuple[Step, Schema]:
         bare = self.bare(schema)
@@ -160,10 +163,10 @@ class SchemaWalk:
 
     def _branch(self, union: Schema, name: str | int) -> Schema:
         """Find the branch that pydantic calls *name*."""
-        for choice, label in _choices(union):
-            if name == (label or self._branch_name(choice)):
-                return choice
-        return _ANY
+        names = [(choice, label or self._branch_name(choice)) for choice, label in _choices(union)]
+        exact = [choice for choice, known in names if known == name]
+        alike = [choice for choice, known in names if _alike(known, str(name))]
+        return next(iter(exact + alike), _ANY)
 
     def _branch_name(self, choice: Schema) -> str:
         if (name := self._branch_names.get(id(choice))) is None:
@@ -175,8 +178,24 @@ class SchemaWalk:
         return name
 
 
+def distinct(shapes: Iterable[str]) -> tuple[str, ...]:
+    """Name each shape once, and none that another one includes."""
+    found = dict.fromkeys(shapes)
+    if _SHAPES["float"] in found:
+        found.pop(_SHAPES["int"], None)
+    return tuple(found)
+
+
 def _plain(word: Json) -> Json:
     return word.value if isinstance(word, Enum) else word
+
+
+def _alike(one: str, other: str) -> bool:
+    """Compare names of which either may hold ``...``: pydantic's for a model not built yet."""
+    return any(
+        re.fullmatch(re.escape(some).replace(r"\.\.\.", ".*"), rest)
+        for some, rest in ((one, other), (other, one))
+    )
 
 
 def _choices(union: Schema) -> list[tuple[Schema, str | None]]:

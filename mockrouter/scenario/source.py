@@ -36,6 +36,7 @@ _UNREADABLE = re.compile(
     "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+_INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 _LINE_BREAK = re.compile(r"\r\n?|\n")
 
 
@@ -70,6 +71,9 @@ class Source:
         place, node = self._root.place, self._root
         for depth, step in enumerate(loc, start=1):
             if (entry := node.entries.get(step)) is None:
+                # One thing may stand for a list of it: the model counts then, the file does not.
+                if isinstance(step, int) and isinstance(node.value, dict):
+                    continue
                 break
             place = entry.key if key and depth == len(loc) else entry.place
             node = entry.node
@@ -145,6 +149,9 @@ def _events(text: str) -> Iterator[yaml.Event]:
     """Scan *text* piece by piece, so that depth and count can be limited on the way."""
     # libyaml refuses the escaped surrogate pairs that every JSON library writes for emoji.
     plain = not hasattr(yaml, "CSafeLoader") or _SURROGATE_ESCAPE.search(text)
+    if plain and text.lstrip().startswith(("{", "[")):
+        # PyYAML's own scanner refuses the tabs that may indent JSON; spaces keep the columns.
+        text = _INDENTATION.sub(lambda match: " " * len(match[0]), text)
     loader: Any = (yaml.SafeLoader if plain else yaml.CSafeLoader)(text)
     try:
         while loader.check_event():

@@ -90,7 +90,7 @@ def _stray_colon(trouble: _Trouble) -> Sentence:
     first = start + len(before) - len(before.lstrip(" -"))
     return (
         first,
-        "this key is indented deeper than the line above allows",
+        "this key is indented too deep",
         "align it with its mapping",
     )
 
@@ -165,7 +165,7 @@ def _misfit(trouble: _Trouble) -> Sentence:
         return (
             trouble.at,
             "text follows the closing quote",
-            "put the whole text inside one pair of quotes",
+            "quote the whole text once",
         )
     if before.endswith(("]", "}")):
         return _after_the_end(trouble)

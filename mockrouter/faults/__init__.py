@@ -1,0 +1,52 @@
+"""
+What goes wrong on the wire, one file for each fault.
+
+A fault turns a ``Wire`` into a ``Wire``, and a list of faults is applied in the order in which it
+is written. Each acts on one layer, and is best written before those of the layers below it, which
+no longer know what the layers above could still aim at:
+
+1. ``event``: whole frames, aimed at by what they mean.
+2. ``sse``: how events are framed as lines.
+3. ``bytes``: the body as bytes, wherever events begin and end.
+4. ``writes``: where one write ends and the next begins.
+5. ``connection``: silence, and how the connection ends.
+
+To add one, write its class in a file of its own and add it to ``_Any``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, TypeAlias, get_args
+
+from pydantic import Field
+
+from mockrouter.faults.base import Fault, Layer
+from mockrouter.faults.disconnect import Disconnect
+from mockrouter.faults.drop import Drop
+from mockrouter.faults.duplicate import Duplicate
+from mockrouter.faults.reset import Reset
+from mockrouter.faults.stall import Stall
+from mockrouter.faults.truncate import Truncate
+
+__all__ = [
+    "FAULTS",
+    "AnyFault",
+    "Disconnect",
+    "Drop",
+    "Duplicate",
+    "Fault",
+    "Layer",
+    "Reset",
+    "Stall",
+    "Truncate",
+]
+
+_Any: TypeAlias = Disconnect | Drop | Duplicate | Reset | Stall | Truncate
+
+AnyFault: TypeAlias = Annotated[_Any, Field(discriminator="fault")]
+"""Any fault, told from the others by its ``fault``."""
+
+FAULTS: Final[dict[str, type[Fault]]] = {
+    fault.model_fields["fault"].default: fault for fault in get_args(_Any)
+}
+"""Every fault by its name."""

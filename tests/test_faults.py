@@ -1,0 +1,339 @@
+"""Faults: what each does to a wire, and what none of them ever does."""
+
+from __future__ import annotations
+
+from random import Random
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from mockrouter.errors import FaultError
+from mockrouter.faults import FAULTS, AnyFault, Fault
+from mockrouter.values import Json, JsonObject
+from mockrouter.wire import Ending, Frame, Label, Wire
+
+ADAPTER: TypeAdapter[Fault] = TypeAdapter(AnyFault)
+
+STREAM = Wire(
+    200,
+    ((b"content-type", b"text/event-stream"),),
+    (
+        Frame(b"<go>", Label.START),
+        Frame(b"<ping>", Label.COMMENT),
+        Frame(b"<a0>", Label.TOOL_CALL, call=0),
+        Frame(b"<b0>", Label.TOOL_CALL, call=1),
+        Frame(b"<a1>", Label.TOOL_CALL, call=0, delay=0.5),
+        Frame(b"<fin>", Label.FINISH),
+        Frame(b"<done>", Label.DONE),
+    ),
+    stream=True,
+)
+PLAIN = Wire(200, ((b"content-type", b"application/json"),), (Frame(b'{"answer":42}'),))
+EMPTY = Wire(200, (), (), stream=True)
+
+FRAMES = st.builds(
+    Frame,
+    st.binary(max_size=9),
+    st.sampled_from(Label),
+    st.sampled_from([0.0, 0.5]),
+    st.none() | st.integers(0, 1),
+)
+WIRES = st.builds(
+    lambda frames, stream: Wire(
+        200,
+        (),
+        tuple(frames) if stream else (Frame(b"".join(f.data for f in frames)),),
+        stream=stream,
+    ),
+    st.lists(FRAMES, max_size=8),
+    st.booleans(),
+)
+AIM = {
+    "label": st.none() | st.sampled_from(Label),
+    "call": st.none() | st.integers(0, 1),
+}
+POINT = {**AIM, "after": st.integers(-3, 5) | st.just("random")}
+NTH = st.integers(-4, 4).filter(bool)
+FRAME = {
+    **AIM,
+    "nth": NTH | st.lists(NTH, min_size=1) | st.sampled_from(["all", "last", "random"]),
+}
+SECONDS = st.sampled_from([0, 0.25, 30])
+
+
+def _settings(fault: str, optional: dict[str, st.SearchStrategy[Json]]) -> st.SearchStrategy[Fault]:
+    written = st.fixed_dictionaries({"fault": st.just(fault)}, optional=optional)
+    return written.map(ADAPTER.validate_python)
+
+
+def _connection(fault: str, **more: st.SearchStrategy[Json]) -> st.SearchStrategy[Fault]:
+    before = st.fixed_dictionaries(
+        {"fault": st.just(fault), "before": st.just("headers")}, optional=more
+    )
+    return _settings(fault, {**POINT, **more}) | before.map(ADAPTER.validate_python)
+
+
+DRAWN: dict[str, st.SearchStrategy[Fault]] = {
+    "disconnect": _connection("disconnect"),
+    "drop": _settings("drop", FRAME),
+    "duplicate": _settings("duplicate", {**FRAME, "times": st.integers(1, 3)}),
+    "reset": _connection("reset"),
+    "stall": _connection("stall", seconds=SECONDS | st.just("forever")),
+    "truncate": _settings("truncate", POINT)
+    | _settings("truncate", {"bytes": st.integers(-9, 40)}),
+}
+
+
+def _fault(written: JsonObject) -> Fault:
+    return ADAPTER.validate_python(written)
+
+
+def _sent(wire: Wire) -> str:
+    return b"|".join(frame.data for frame in wire.frames).decode()
+
+
+def test_the_table_names_every_fault() -> None:
+    """Each fault is in the table and is drawn by the tests below."""
+    assert set(DRAWN) == set(FAULTS)
+    assert {"event", "bytes", "connection"} == {fault.layer for fault in FAULTS.values()}
+
+
+@given(WIRES, st.lists(st.one_of(*DRAWN.values()), max_size=4), st.integers())
+def test_any_faults_go_together(wire: Wire, faults: list[Fault], seed: int) -> None:
+    """Faults in any number and order give a wire or say why not, and give it again."""
+
+    def strike() -> Wire | str:
+        rng, struck = Random(seed), wire
+        try:
+            for fault in faults:
+                struck = fault.apply(struck, rng)
+        except FaultError as error:
+            return str(error)
+        return struck
+
+    assert strike() == strike()
+
+
+@given(WIRES, st.one_of(*(drawn for name, drawn in DRAWN.items() if name != "duplicate")))
+def test_what_is_cut_is_only_left_out(wire: Wire, fault: Fault) -> None:
+    """No fault but duplicate sends anything that was not there, or in another order."""
+    try:
+        after = fault.apply(wire, Random(0))
+    except FaultError:
+        return
+    rest = iter(wire.body)
+
+    assert all(byte in rest for byte in after.body)
+    if fault.fault != "drop":
+        assert wire.body.startswith(after.body)
+
+
+@given(
+    WIRES, _connection("stall", seconds=SECONDS).filter(lambda f: "seconds" in f.model_fields_set)
+)
+def test_a_bounded_stall_only_delays(wire: Wire, stall: Fault) -> None:
+    """Silence that ends loses no byte and adds just its own time."""
+    try:
+        after = stall.apply(wire, Random(0))
+    except FaultError:
+        return
+
+    assert wire.body == after.body
+    assert (wire.ending, wire.headers) == (after.ending, after.headers)
+    seconds = stall.model_dump()["seconds"]
+    assert _time(wire) + seconds == _time(after)
+
+
+def _time(wire: Wire) -> float:
+    return wire.delay + sum(frame.delay for frame in wire.frames)
+
+
+@pytest.mark.parametrize(
+    ("written", "sent", "ending"),
+    [
+        ({"fault": "disconnect"}, "<go>", "disconnect"),
+        ({"fault": "disconnect", "after": 0}, "", "disconnect"),
+        ({"fault": "disconnect", "after": 2}, "<go>|<ping>|<a0>", "disconnect"),
+        ({"fault": "disconnect", "label": "tool_call", "after": 0}, "<go>|<ping>", "disconnect"),
+        ({"fault": "reset", "label": "tool_call"}, "<go>|<ping>|<a0>", "reset"),
+        ({"fault": "reset", "call": 1}, "<go>|<ping>|<a0>|<b0>", "reset"),
+        ({"fault": "reset", "call": 0, "after": -1}, "<go>|<ping>|<a0>", "reset"),
+        ({"fault": "stall", "label": "comment"}, "<go>|<ping>", "stall"),
+        ({"fault": "reset", "before": "headers"}, "", "reset"),
+        ({"fault": "truncate", "label": "tool_call"}, "<go>|<ping>|<a0>", "complete"),
+        ({"fault": "truncate", "bytes": 12}, "<go>|<ping>|<a", "complete"),
+        ({"fault": "truncate", "bytes": 0}, "", "complete"),
+        ({"fault": "truncate", "bytes": -5}, "<go>|<ping>|<a0>|<b0>|<a1>|<fin>|<", "complete"),
+        ({"fault": "drop", "label": "tool_call"}, "<go>|<ping>|<fin>|<done>", "complete"),
+        ({"fault": "drop", "nth": "last"}, "<go>|<ping>|<a0>|<b0>|<a1>|<fin>", "complete"),
+        ({"fault": "drop", "nth": [1, -1, 99]}, "<ping>|<a0>|<b0>|<a1>|<fin>", "complete"),
+        ({"fault": "drop", "call": 0, "nth": 2}, "<go>|<ping>|<a0>|<b0>|<fin>|<done>", "complete"),
+        (
+            {"fault": "duplicate", "label": "done", "times": 2},
+            "<go>|<ping>|<a0>|<b0>|<a1>|<fin>|<done>|<done>|<done>",
+            "complete",
+        ),
+    ],
+)  # fmt: skip
+def test_strikes_where_it_is_aimed(written: JsonObject, sent: str, ending: str) -> None:
+    """A fault finds its frames by what they mean."""
+    after = _fault(written).apply(STREAM, Random(0))
+
+    assert (sent, ending) == (_sent(after), after.ending)
+    assert ("before" not in written) == after.headers_sent
+
+
+@pytest.mark.parametrize(
+    ("written", "sent", "ending", "length"),
+    [
+        ({"fault": "disconnect", "label": "tool_call", "after": 3}, '{"answ', "disconnect", b"13"),
+        ({"fault": "disconnect", "after": 0}, "", "disconnect", b"13"),
+        ({"fault": "reset", "label": "text"}, '{"answ', "reset", b"13"),
+        ({"fault": "stall", "label": "done", "after": 0}, '{"answ', "stall", b"13"),
+        ({"fault": "stall", "seconds": 2}, '{"answ|er":42}', "complete", None),
+        ({"fault": "truncate", "label": "finish", "after": 0}, '{"answ', "complete", None),
+        ({"fault": "truncate", "bytes": -1}, '{"answer":42', "complete", None),
+        ({"fault": "duplicate"}, '{"answer":42}|{"answer":42}', "complete", None),
+    ],
+)
+def test_strikes_a_plain_body(
+    written: JsonObject, sent: str, ending: str, length: bytes | None
+) -> None:
+    """The same scenario cuts a plain body in its middle, and the client can tell by its length."""
+    after = _fault(written).apply(PLAIN, Random(0))
+
+    assert (sent, ending) == (_sent(after), after.ending)
+    assert length == dict(after.headers).get(b"content-length")
+
+
+def test_a_stall_comes_before_the_next_frame() -> None:
+    """A bounded stall adds to the wait of the frame that follows."""
+    after = _fault({"fault": "stall", "call": 1, "seconds": 2}).apply(STREAM, Random(0))
+
+    assert [0, 0, 0, 0, 2.5, 0, 0] == [frame.delay for frame in after.frames]
+
+
+def test_a_stall_may_come_before_the_end() -> None:
+    """After the last frame it is a wait with no bytes, so that a disconnect can follow silence."""
+    stall = _fault({"fault": "stall", "label": "done", "seconds": 2})
+
+    after = stall.apply(STREAM, Random(0))
+
+    assert Frame(b"", Label.COMMENT, delay=2) == after.frames[-1]
+
+
+def test_a_stall_may_come_before_the_headers() -> None:
+    """Then it delays all of the response, or there is none."""
+    bounded = _fault({"fault": "stall", "before": "headers", "seconds": 2}).apply(STREAM, Random(0))
+    endless = _fault({"fault": "stall", "before": "headers"}).apply(PLAIN, Random(0))
+
+    assert (2, STREAM.frames) == (bounded.delay, bounded.frames)
+    assert (Ending.STALL, False, ()) == (endless.ending, endless.headers_sent, endless.frames)
+
+
+def test_what_is_sent_again_does_not_wait() -> None:
+    """A duplicate follows at once."""
+    after = _fault({"fault": "duplicate", "label": "tool_call", "nth": 3}).apply(STREAM, Random(0))
+
+    assert [0.5, 0.0] == [frame.delay for frame in after.frames if frame.data == b"<a1>"]
+
+
+def test_random_is_any_of_them() -> None:
+    """Over many seeds, a random point or frame is each one that it can be."""
+    cut = _fault({"fault": "disconnect", "label": "tool_call", "after": "random"})
+    drop = _fault({"fault": "drop", "label": "tool_call", "nth": "random"})
+
+    cuts = {len(cut.apply(STREAM, Random(seed)).frames) for seed in range(50)}
+    drops = {_sent(drop.apply(STREAM, Random(seed))) for seed in range(50)}
+
+    assert {2, 3, 4, 5} == cuts
+    assert 3 == len(drops)
+
+
+def test_a_truncated_reply_forgets_an_earlier_ending() -> None:
+    """Whoever truncates after a disconnect gets a reply that HTTP ends well, of what is left."""
+    cut = _fault({"fault": "disconnect"}).apply(PLAIN, Random(0))
+
+    after = _fault({"fault": "truncate", "bytes": 2}).apply(cut, Random(0))
+
+    assert Wire(200, PLAIN.headers, (Frame(b'{"'),)) == after
+
+
+@pytest.mark.parametrize(
+    ("written", "wire", "message"),
+    [
+        (
+            {"fault": "disconnect", "label": "tool_call", "after": 4},
+            STREAM,
+            "tool_call, after 4 selects no frame; this wire has 1 start, 1 comment, 3 tool_call, 1",
+        ),
+        ({"fault": "drop", "label": "usage"}, STREAM, "drop with label usage selects no frame; "),
+        ({"fault": "drop", "label": "usage"}, PLAIN, "; this wire is a plain body of 13 bytes"),
+        (
+            {"fault": "stall", "label": "text", "after": 0},
+            STREAM,
+            "stall with label text, after 0 ",
+        ),
+        (
+            {"fault": "reset", "call": 2, "after": "random"},
+            STREAM,
+            "reset with call 2, after random",
+        ),
+        ({"fault": "truncate", "bytes": 99}, STREAM, "truncate with bytes 99 selects no frame"),
+        ({"fault": "truncate", "bytes": -99}, PLAIN, "truncate with bytes -99 selects no frame"),
+        ({"fault": "truncate", "label": "done"}, STREAM, "truncate with label done selects no"),
+        ({"fault": "duplicate"}, EMPTY, "duplicate selects no frame; this wire has no frames"),
+    ],
+)
+def test_says_what_it_did_not_find(written: JsonObject, wire: Wire, message: str) -> None:
+    """A fault that would do nothing says what it looked for and what is there."""
+    with pytest.raises(FaultError) as caught:
+        _fault(written).apply(wire, Random(0))
+
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ({"fault": "drop", "nth": 0}, "there is no frame 0; count from 1, or backwards from -1"),
+        ({"fault": "drop", "nth": []}, "'nth' names no frame; write a number"),
+        ({"fault": "drop", "nth": "first"}, "'nth' names no frame; write a number"),
+        ({"fault": "reset", "after": "end"}, "'after' is no number of frames; write a number"),
+        ({"fault": "reset", "before": "headers", "label": "text"}, "'before: headers' and 'label'"),
+        (
+            {"fault": "truncate", "bytes": 1, "after": 1},
+            "'bytes' and 'after' name two places; keep",
+        ),
+        (
+            {"fault": "stall", "seconds": "ages"},
+            "'seconds' is 'ages'; write 0 to 86400, or forever",
+        ),
+        ({"fault": "stall", "seconds": -1}, "'seconds' is -1; write 0 to 86400, or forever"),
+        ({"fault": "stall", "seconds": True}, "'seconds' is True; write 0 to 86400, or forever"),
+        ({"fault": "disconect"}, "'disconnect'"),
+        ({"fault": "disconnect", "how": "reset"}, "Extra inputs"),
+    ],
+)
+def test_says_what_is_wrong(written: JsonObject, message: str) -> None:
+    """A mistake in a file is told once, in its own words."""
+    with pytest.raises(ValidationError) as caught:
+        _fault(written)
+
+    assert 1 == caught.value.error_count()
+    assert message in str(caught.value)
+
+
+@given(st.one_of(*DRAWN.values()))
+def test_the_json_schema_knows_every_setting(fault: Fault) -> None:
+    """An editor that has the schema accepts what the loader accepts, and wants the name."""
+    written = fault.model_dump(mode="json", exclude_unset=True) | {"fault": fault.fault}
+    schema = ADAPTER.json_schema()
+
+    jsonschema.validate(written, schema)
+    del written["fault"]
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(written, schema)

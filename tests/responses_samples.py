@@ -1,4 +1,4 @@
-"""Responses requests to test with."""
+"""Responses requests and replies to test with."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import pytest
 
 from mockrouter.dialects.responses import RESPONSES
 from mockrouter.errors import BadRequest
+from mockrouter.ids import Ids
 from mockrouter.profiles import OPENAI, Profile
+from mockrouter.reply import Part, Reply, ToolCall
 from mockrouter.request import Request
 from mockrouter.values import Json, JsonObject
+from mockrouter.wire import Wire
 
 WEATHER: JsonObject = {
     "type": "function",
@@ -18,7 +21,7 @@ WEATHER: JsonObject = {
     "parameters": {"type": "object", "properties": {"location": {"type": "string"}}},
 }
 GREP: JsonObject = {"type": "custom", "name": "grep"}
-CALL: JsonObject = {
+CALL_ITEM: JsonObject = {
     "type": "function_call",
     "id": "fc_1",
     "call_id": "call_1",
@@ -26,6 +29,9 @@ CALL: JsonObject = {
     "arguments": '{"location":"Boston"}',
 }
 OUTPUT: JsonObject = {"type": "function_call_output", "call_id": "call_1", "output": '{"temp":7}'}
+
+CALL = ToolCall("get_weather", ('{"location":"Ber', 'lin"}'))
+IDS = Ids("test", created=1764265411)
 
 
 def read(profile: Profile = OPENAI, /, **body: Json) -> Request:
@@ -44,3 +50,19 @@ def refusal(profile: Profile = OPENAI, /, **body: Json) -> BadRequest:
     with pytest.raises(BadRequest) as caught:
         read(profile, **body)
     return caught.value
+
+
+def render(*parts: Part, profile: Profile = OPENAI, stream: bool = True, **fields: Json) -> Wire:
+    """Render a reply to a request that offers a function and a custom tool."""
+    envelope = read(profile, stream=stream, tools=[WEATHER, GREP]).envelope
+    return RESPONSES.render(Reply(parts, **fields), envelope, profile, IDS)
+
+
+def events(wire: Wire) -> list[JsonObject]:
+    """List the events of a stream."""
+    return [frame.event for frame in wire.frames if frame.event is not None]
+
+
+def types(wire: Wire) -> list[str]:
+    """List the types of a stream's events, without what all begin with."""
+    return [event["type"].removeprefix("response.") for event in events(wire)]

@@ -9,7 +9,7 @@ import pytest
 from mockrouter.profiles import OPENAI, OPENROUTER, PROFILES, Profile
 from mockrouter.request import Call, Message, Tool, ToolChoice
 from mockrouter.values import Json, JsonObject
-from responses_samples import CALL, GREP, OUTPUT, WEATHER, read
+from responses_samples import CALL_ITEM, GREP, OUTPUT, WEATHER, read
 
 READ_CALL = Call("call_1", "get_weather", '{"location":"Boston"}')
 
@@ -43,7 +43,7 @@ READ_CALL = Call("call_1", "get_weather", '{"location":"Boston"}')
             [Message("developer", "Be brief."), Message("system", "Or not.")],
         ),
         (
-            [CALL, OUTPUT],
+            [CALL_ITEM, OUTPUT],
             [
                 Message("assistant", calls=(READ_CALL,), ids=("fc_1",)),
                 Message("tool", '{"temp":7}', call_id="call_1"),
@@ -104,8 +104,8 @@ def test_a_run_of_model_made_items_is_one_turn() -> None:
                 {"type": "refusal", "refusal": "No."},
             ],
         },
-        CALL,
-        CALL | {"id": "fc_2", "call_id": "call_2"},
+        CALL_ITEM,
+        CALL_ITEM | {"id": "fc_2", "call_id": "call_2"},
     ]
 
     (message,) = read(input=run).messages
@@ -128,7 +128,7 @@ def test_reads_a_follow_up_without_tools(profile: Profile) -> None:
         profile,
         input=[
             {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "A?"}]},
-            CALL,
+            CALL_ITEM,
             OUTPUT | {"id": "fc_output_1"},
             {
                 "type": "message",

@@ -15,7 +15,7 @@ from mockrouter.dialects.responses.refusals import unknown_model, unknown_previo
 from mockrouter.errors import BadRequest
 from mockrouter.profiles import OPENAI, OPENROUTER, PROFILES, SOLROUTER, Profile
 from mockrouter.values import JsonObject
-from responses_samples import CALL, OUTPUT, WEATHER, read, refusal, said
+from responses_samples import CALL_ITEM, OUTPUT, WEATHER, read, refusal, said
 
 CONTENT = "input[0].content[0]"
 ANY_JSON = st.recursive(
@@ -34,7 +34,7 @@ FORCED = {"type": "function", "name": "get_time"}
         ({"input": ...}, "input"),
         ({"input": [{}]}, "input[0].type"),
         ({"input": [{"role": "user"}]}, "input[0].content"),
-        ({"input": [CALL | {"name": None}]}, "input[0].name"),
+        ({"input": [CALL_ITEM | {"name": None}]}, "input[0].name"),
         ({"input": [OUTPUT, OUTPUT | {"call_id": None}]}, "input[1].call_id"),
         ({"input": [{"type": "reasoning", "id": "rs_1"}]}, "input[0].summary"),
         ({"input": [{"role": "user", "content": [{"type": "input_text"}]}]}, CONTENT + ".text"),
@@ -61,7 +61,7 @@ def test_refuses_what_is_missing(body: JsonObject, path: str) -> None:
     [
         ({"input": 7}, "input", "a string or an array of objects", "an integer"),
         ({"input": ["Hi"]}, "input[0]", "an object", "a string"),
-        ({"input": [CALL | {"arguments": {}}]}, "input[0].arguments", "a string", "an object"),
+        ({"input": [CALL_ITEM | {"arguments": {}}]}, "input[0].arguments", "a string", "an object"),
         ({"tools": {}}, "tools", "an array of objects", "an object"),
         ({"tools": [{"type": ["function"]}]}, "tools[0].type", "a string", "an array"),
         ({"tool_choice": True}, "tool_choice", "a string or an object", "a boolean"),
@@ -214,7 +214,7 @@ ITEM_FIELDS = ["type", "role", "content", "output", "id", "call_id", "name", "ar
 @given(
     st.dictionaries(st.sampled_from(FIELDS), ANY_JSON),
     st.dictionaries(st.sampled_from(ITEM_FIELDS), ANY_JSON),
-    st.sampled_from([CALL, OUTPUT, {"role": "user", "content": []}]),
+    st.sampled_from([CALL_ITEM, OUTPUT, {"role": "user", "content": []}]),
     st.sampled_from(list(PROFILES.values())),
 )
 def test_nothing_crashes_it(

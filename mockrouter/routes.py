@@ -14,7 +14,8 @@ from starlette.types import Receive, Scope, Send
 from mockrouter.control import control_routes, refuses
 from mockrouter.dialects import BY_PATH
 from mockrouter.dialects.errors import error_object
-from mockrouter.endpoints import endpoint_routes
+from mockrouter.endpoints.models import model_routes
+from mockrouter.endpoints.responses import response_routes
 from mockrouter.engine import Engine
 from mockrouter.profiles import OPENAI, PROFILES
 from mockrouter.reply import ErrorReply
@@ -29,7 +30,8 @@ class Routes:
     def __init__(self, engine: Engine) -> None:
         """Serve *engine*'s stored responses and journal."""
         self._engine = engine
-        self._endpoints = Router(endpoint_routes(engine), redirect_slashes=False)
+        endpoints = [*model_routes(), *response_routes(engine)]
+        self._endpoints = Router(endpoints, redirect_slashes=False)
         self._control = Router(control_routes(engine), redirect_slashes=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

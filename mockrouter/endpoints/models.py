@@ -1,14 +1,16 @@
-"""The provider's other endpoints that tool-calling clients touch."""
+"""
+``GET /models``, for clients that list models before they ask one.
+
+Source: https://openrouter.ai/docs/api/api-reference/models and the OpenAI API reference
+"""
 
 from __future__ import annotations
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from mockrouter.engine import EPOCH, Engine
-from mockrouter.targets import Target
+from mockrouter.engine import EPOCH
 from mockrouter.values import JsonObject
 
 MODELS = (
@@ -23,8 +25,8 @@ MODELS = (
 """Any model is answered; these are listed for clients that list models first."""
 
 
-def endpoint_routes(engine: Engine) -> list[BaseRoute]:
-    """Make the routes below a profile's base path."""
+def model_routes() -> list[BaseRoute]:
+    """Make the routes of the model list."""
 
     async def models(_: Request) -> Response:
         rows = [_model(name) for name in MODELS]
@@ -34,26 +36,7 @@ def endpoint_routes(engine: Engine) -> list[BaseRoute]:
     async def model(request: Request) -> Response:
         return JSONResponse(_model(request.path_params["name"]))
 
-    async def response(request: Request) -> Response:
-        target, made = _target(request), request.path_params["id"]
-        stored = engine.responses.find(target.namespace, made)
-        if stored is None:
-            raise HTTPException(404, f"Response with id '{made}' not found.")
-        if request.method == "DELETE":
-            engine.responses.delete(target.namespace, made)
-            return JSONResponse({"id": made, "object": "response", "deleted": True})
-        return JSONResponse(stored.response)
-
-    return [
-        Route("/models", models),
-        Route("/models/{name:path}", model),
-        Route("/responses/{id}", response, methods=["GET", "DELETE"]),
-    ]
-
-
-def _target(request: Request) -> Target:
-    target: Target = request.scope["mockrouter.target"]
-    return target
+    return [Route("/models", models), Route("/models/{name:path}", model)]
 
 
 def _model(name: str) -> JsonObject:

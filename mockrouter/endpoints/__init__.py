@@ -1,0 +1,1 @@
+"""The provider's other endpoints that tool-calling clients touch."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate
 
 from mockrouter.dialects import tokens
 from mockrouter.dialects.errors import error_object, error_type
@@ -38,9 +40,9 @@ _RESPONSE_CODES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer:
-    """A reply with all that decides how it looks."""
+    """A reply with all that decides how it looks. It has no slots, so that it can keep its ids."""
 
     reply: Reply
     envelope: Envelope
@@ -78,13 +80,17 @@ class Answer:
         """Say which kind of item a part becomes."""
         return kind_of(part, self.envelope, self.profile)
 
-    def item_id(self, part: Part, index: int) -> str:
-        """Name the item at *index* of the output."""
-        return self.ids.make(id_shape(self.kind(part), self.profile), index)
+    @cached_property
+    def item_ids(self) -> tuple[str, ...]:
+        """The id of each item of the output."""
+        shapes = (id_shape(self.kind(part), self.profile) for part in self.reply.parts)
+        return tuple(self.ids.make(shape, index) for index, shape in enumerate(shapes))
 
-    def call_number(self, index: int) -> int:
-        """Count the calls before the part at *index*."""
-        return sum(isinstance(part, ToolCall) for part in self.reply.parts[:index])
+    @cached_property
+    def call_numbers(self) -> tuple[int, ...]:
+        """How many calls come before each item of the output."""
+        calls = (isinstance(part, ToolCall) for part in self.reply.parts)
+        return tuple(accumulate(calls, initial=0))
 
     def item(self, part: Part, index: int, status: Status) -> JsonObject:
         """
@@ -97,7 +103,7 @@ class Answer:
 
             status: ``in_progress`` for an item that just opened, whose content is not shown yet.
         """
-        item: JsonObject = {"id": self.item_id(part, index)}
+        item: JsonObject = {"id": self.item_ids[index]}
         if isinstance(part, ToolCall):
             empty = replace(part, fragments=()) if status == "in_progress" else part
             return item | self._call(empty, index, status)
@@ -111,7 +117,7 @@ class Answer:
         kind = self.kind(part)
         call_id = part.id
         if call_id is None:
-            call_id = self.ids.make(self.profile.call_id, self.call_number(index))
+            call_id = self.ids.make(self.profile.call_id, self.call_numbers[index])
         return {
             "type": "custom_tool_call" if kind is CUSTOM_CALL else "function_call",
             "status": status,

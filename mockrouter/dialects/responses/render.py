@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import count
 
 from mockrouter.dialects import sse
 from mockrouter.dialects.errors import error_object
@@ -49,7 +48,7 @@ def _frames(answer: Answer) -> Iterator[Frame]:
     profile = answer.profile
     if profile.keep_alive:
         yield Frame(sse.comment(profile.keep_alive), Label.COMMENT)
-    for number, made in zip(count(), _events(answer), strict=False):
+    for number, made in enumerate(_events(answer)):
         event = {"type": made.type, "sequence_number": number, **made.fields}
         if "delta" in event and profile.obfuscation and answer.envelope.obfuscation:
             event["obfuscation"] = _padding(answer.ids, number, event["delta"])
@@ -95,14 +94,14 @@ def _error(answer: Answer, error: ErrorReply) -> JsonObject:
 
 def _step(answer: Answer, step: Step) -> Iterator[_Event]:
     kind = answer.kind(step.part)
-    call = answer.call_number(step.index) if isinstance(step.part, ToolCall) else None
+    call = answer.call_numbers[step.index] if isinstance(step.part, ToolCall) else None
     for name, fields in _parts(answer, step, kind):
         yield _Event(name, fields, kind.label, call)
 
 
 def _parts(answer: Answer, step: Step, kind: Kind) -> Iterator[tuple[str, JsonObject]]:
     part, index = step.part, step.index
-    at: JsonObject = {"item_id": answer.item_id(part, index), "output_index": index, **kind.place()}
+    at: JsonObject = {"item_id": answer.item_ids[index], "output_index": index, **kind.place()}
     if step.kind == "open":
         item = answer.item(part, index, "in_progress")
         yield "response.output_item.added", {"output_index": index, "item": item}

@@ -231,8 +231,8 @@ class _Uvicorn(uvicorn.Server):
     async def _idle(self, seconds: float) -> None:
         self._deadline = self._loop.time() + (0.0 if self.force_exit else seconds)
         state = self.server_state
-        while (state.connections or state.tasks) and self._loop.time() < self._deadline:
-            await asyncio.sleep(_GLANCE)  # noqa: ASYNC110  uvicorn tells nobody when they end
+        while (state.connections or state.tasks) and self._loop.time() < self._deadline:  # noqa: ASYNC110
+            await asyncio.sleep(_GLANCE)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -42,8 +42,11 @@ class RealClock:
         return time.monotonic()
 
     def call_at(self, when: float, callback: Callable[[], None]) -> Timer:
-        """Leave it to the running loop, whose timers may come a rounding too early."""
-        return asyncio.get_running_loop().call_later(max(0.0, when - self.now()), callback)
+        """Leave it to the running loop, in whole milliseconds, so up to one too late."""
+        # uvloop rounds to the nearest: a timer that comes too early is set anew, for half a
+        # millisecond, which is rounded to nothing, and so on at full speed until it is time.
+        delay = math.ceil(max(0.0, when - self.now()) * 1000) / 1000
+        return asyncio.get_running_loop().call_later(delay, callback)
 
 
 class VirtualClock:

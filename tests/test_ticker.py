@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+from collections.abc import Callable
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockrouter.ticker import RealClock, Ticker, VirtualClock
+from mockrouter.ticker import RealClock, Ticker, Timer, VirtualClock
 
 MOMENTS = st.lists(st.floats(min_value=0, max_value=3600), max_size=40)
 
@@ -154,3 +156,25 @@ def test_serves_the_next_loop() -> None:
     asyncio.run(ticker.until(2))
 
     assert 2 == ticker.now()
+
+
+@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+def test_waiting_is_not_spinning(loop: str) -> None:
+    """A wait of many milliseconds sets a few timers, on loops with coarse timers too."""
+    factory = None if loop == "asyncio" else pytest.importorskip(loop).new_event_loop
+    timers: list[float] = []
+
+    class Counting(RealClock):
+        def call_at(self, when: float, callback: Callable[[], None]) -> Timer:
+            timers.append(when)
+            return super().call_at(when, callback)
+
+    async def scene() -> None:
+        ticker = Ticker(Counting())
+        for _ in range(10):
+            await ticker.until(ticker.now() + 0.0043)
+
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(scene())
+
+    assert len(timers) <= 30

@@ -17,7 +17,7 @@ from mockrouter.scenario.scalars import CORE, Refused, quoted, refused_tag, scal
 from mockrouter.values import Json
 
 MAX_VALUES: Final = 100_000
-"""Values in one file, those behind aliases counted at every use."""
+"""Keys and values in one file; values behind aliases count at every use."""
 
 MAX_DEPTH: Final = 100
 """Lists and mappings inside each other."""

@@ -68,7 +68,7 @@ class SchemaWalk:
     def __init__(self, model: type[BaseModel]) -> None:
         """Begin at *model*."""
         self._definitions: dict[str, Schema] = {}
-        self._branch_names: dict[int, str] = {}
+        self._branches: dict[tuple[int, str], Schema] = {}
         self._root: Schema = dict(model.__pydantic_core_schema__)
 
     def follow(self, loc: Iterable[str | int], value: Json) -> tuple[tuple[Step, ...], Schema]:
@@ -148,7 +148,7 @@ class SchemaWalk:
         bare = self.bare(schema)
         match bare["type"]:
             case "union":
-                return Step(element, branch=True, real=False), self._branch(bare, element)
+                return Step(element, branch=True, real=False), self._branch(bare, str(element))
             case "tagged-union":
                 choices = {str(_plain(tag)): choice for tag, choice in bare["choices"].items()}
                 return Step(element, real=False), choices.get(str(element), _ANY)
@@ -161,21 +161,22 @@ class SchemaWalk:
         # A validator of the model's own that validates further: only the value tells.
         return Step(element, real=_has(value, element)), _ANY
 
-    def _branch(self, union: Schema, name: str | int) -> Schema:
+    def _branch(self, union: Schema, name: str) -> Schema:
         """Find the branch that pydantic calls *name*."""
-        names = [(choice, label or self._branch_name(choice)) for choice, label in _choices(union)]
-        exact = [choice for choice, known in names if known == name]
-        alike = [choice for choice, known in names if _alike(known, str(name))]
-        return next(iter(exact + alike), _ANY)
+        found = self._branches.get((id(union), name))
+        if found is None:
+            names = [
+                (choice, label or self._branch_name(choice)) for choice, label in _choices(union)
+            ]
+            exact = [choice for choice, known in names if known == name]
+            alike = [choice for choice, known in names if _alike(known, name)]
+            found = self._branches[id(union), name] = next(iter(exact + alike), _ANY)
+        return found
 
     def _branch_name(self, choice: Schema) -> str:
-        if (name := self._branch_names.get(id(choice))) is None:
-            known: Any = list(self._definitions.values())
-            whole: Any = (
-                {"type": "definitions", "schema": choice, "definitions": known} if known else choice
-            )
-            name = self._branch_names[id(choice)] = SchemaValidator(whole).title
-        return name
+        known = list(self._definitions.values())
+        whole: Any = {"type": "definitions", "schema": choice, "definitions": known}
+        return SchemaValidator(whole if known else choice).title
 
 
 def distinct(shapes: Iterable[str]) -> tuple[str, ...]:

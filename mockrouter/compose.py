@@ -26,7 +26,7 @@ from mockrouter.request import Request, Tool
 from mockrouter.scenario import models
 from mockrouter.scenario.scenario import Scenario
 from mockrouter.templates import Template, TemplateFailed
-from mockrouter.values import Json, JsonObject
+from mockrouter.values import Json, JsonObject, compact
 
 Loc = tuple[str | int, ...]
 Made = TypeVar("Made")
@@ -159,8 +159,9 @@ class _Composer:
     def parts(self) -> Iterator[Part]:
         say = self.answer.say
         if say == "auto":
-            for part in self._guard(("say",), lambda: auto.decide(self.request, self._seed(()))):
-                yield self._cut_anew(part)
+            seed = self._seed(())
+            decided = self._guard(("say",), lambda: auto.decide(self.request, seed))
+            yield from map(self._cut_anew, decided)
             return
         for index, part in enumerate(say or ()):
             yield self._part(part, ("say", index))
@@ -202,7 +203,7 @@ class _Composer:
             value = self._generate(schema, loc)
         else:
             value = self._guard((*loc, "json"), lambda: templates.fill(part.json_, self.names))
-        return json.dumps(value, ensure_ascii=False)
+        return compact(value)
 
     def _reasoning(self, part: models.ReasoningPart, loc: Loc) -> Reasoning:
         text = self._fill(part.reasoning, (*loc, "reasoning"))
@@ -250,7 +251,7 @@ class _Composer:
         else:
             value = self._guard(place, lambda: templates.fill(part.arguments, self.names))
         if part.malformed is None:
-            return json.dumps(value, ensure_ascii=False)
+            return compact(value)
         malformation = MALFORMATIONS[part.malformed]
         rng = self.setting.rng(f"malformed{loc}")
         return self._guard((*loc, "malformed"), lambda: malformation.apply(value, schema, rng))

@@ -115,7 +115,7 @@ class Exchange:
         shown["request"] = {"headers": redacted(self.headers), "body": _shown_body(self.body)}
         wire = self.wire
         shown["response"] = _shown_wire(wire) if wire else None
-        shown["sent"] = self.sent.to_json() if self.sent else None
+        shown["sent"] = _shown_sent(self.sent) if self.sent else None
         return shown
 
 
@@ -166,6 +166,17 @@ class Journal:
 def redacted(headers: dict[str, str]) -> dict[str, str]:
     """Blank every header that holds a secret."""
     return {name: REDACTED if name in _SECRET_HEADERS else value for name, value in headers.items()}
+
+
+def _shown_sent(sent: Sent) -> JsonObject:
+    return {
+        "frames": sent.frames,
+        "bytes": sent.bytes,
+        "seconds": round(sent.ended - sent.started, 6),
+        "at": [round(when - sent.started, 6) for when in sent.times],
+        "complete": sent.complete,
+        "client_left": sent.client_left,
+    }
 
 
 def _shown_body(body: bytes) -> Json:

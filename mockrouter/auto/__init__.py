@@ -7,7 +7,6 @@ clearly ask for several; the arguments come from the tool's own schema and from 
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from mockrouter.reply import Part, Text, ToolCall
 
 if TYPE_CHECKING:
     from mockrouter.request import Message, Request, Tool
-    from mockrouter.values import Json
+    from mockrouter.values import Json, compact
 
 _CLAUSE_END = re.compile(
     r"(?:[,;.!?]?\s+(?:and\s+then|and\s+also|and|then|also|plus)\s+)|[;!?\n]+\s*|\.\s+|,\s+(?![A-Z]{2}\b)"
@@ -149,17 +148,17 @@ def _arguments(wanted: Wanted, seed: str) -> str:
     schema = tool.parameters
     if schema and "type" not in schema and "properties" in schema:
         schema = {**schema, "type": "object"}
-    return _json(generate(schema, seed=f"{seed}/{tool.name}", words=words))
+    return compact(generate(schema, seed=f"{seed}/{tool.name}", words=words))
 
 
 def _answer(request: Request, latest: tuple[Message, ...], seed: str) -> str:
     results = [message for message in latest if message.role == "tool"]
     known = "\n".join([request.user, *(message.text for message in results)])
     if request.response_format == "json_schema":
-        return _json(generate(request.response_schema, seed=f"{seed}/answer", words=known))
+        return compact(generate(request.response_schema, seed=f"{seed}/answer", words=known))
     sayings = [told(_name_of(request, message), message.text) for message in results]
     if request.response_format == "json_object":
-        return _json(_object(request, sayings))
+        return compact(_object(request, sayings))
     if sayings:
         return "\n".join(sayings)
     if request.user.strip():
@@ -182,7 +181,3 @@ def _name_of(request: Request, message: Message) -> str:
 def _quoted(text: str) -> str:
     flat = " ".join(text.split())
     return f'"{flat if len(flat) <= _QUOTED else flat[: _QUOTED - 1] + "…"}"'
-
-
-def _json(value: Json) -> str:
-    return json.dumps(value, ensure_ascii=False)

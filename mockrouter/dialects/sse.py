@@ -7,15 +7,13 @@ Source: https://html.spec.whatwg.org/multipage/server-sent-events.html
 from __future__ import annotations
 
 import json
-from functools import partial
 
 from mockrouter.profiles import Profile
 from mockrouter.values import Json
+from mockrouter.values import compact as compact_text
 from mockrouter.wire import Headers
 
 DONE = b"data: [DONE]\n\n"
-
-_dumps = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
 
 def compact(value: Json) -> bytes:
@@ -25,7 +23,7 @@ def compact(value: Json) -> bytes:
     A lone surrogate, which no UTF-8 can hold, is written as its escape.
     """
     try:
-        return _dumps(value).encode()
+        return compact_text(value).encode()
     except UnicodeEncodeError:
         return json.dumps(value, separators=(",", ":")).encode()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
@@ -38,8 +37,3 @@ class Malformation:
     def summary(self) -> str:
         """What is wrong with the arguments, in one sentence."""
         return (self.apply.__doc__ or "").strip().splitlines()[0]
-
-
-def compact(value: Json) -> str:
-    """Write good arguments as models do: no spaces, letters of all scripts as they are."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -7,9 +7,9 @@ from itertools import count
 from random import Random
 from typing import Final
 
-from mockrouter.malformations.base import NotApplicable, compact
+from mockrouter.malformations.base import NotApplicable
 from mockrouter.malformations.parameters import ALL, Parameters, type_of
-from mockrouter.values import Json, JsonObject
+from mockrouter.values import Json, JsonObject, compact
 
 _NUMBER: Final = 12345
 _LONGEST_NUMBER: Final = 15

@@ -6,9 +6,8 @@ import re
 from random import Random
 from typing import Final
 
-from mockrouter.malformations.base import compact
 from mockrouter.places import tokens
-from mockrouter.values import Json, JsonObject
+from mockrouter.values import Json, JsonObject, compact
 
 _CHARACTER: Final = re.compile(r"\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL)
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import Final
 
-from mockrouter.malformations.base import compact
 from mockrouter.places import Place, offsets
-from mockrouter.values import Json, JsonObject
+from mockrouter.values import Json, JsonObject, compact
 
 RUNAWAY: Final = 4096
 """Line breaks that a runaway model sends before its token limit ends it."""

@@ -129,7 +129,9 @@ class _Listener(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)  # noqa: S101  as asyncio promises
         self.transport = transport
-        transport.write(request(self.path))
+
+    def ask(self) -> None:
+        self.transport.write(request(self.path))
 
     def data_received(self, data: bytes) -> None:
         now = time.monotonic()
@@ -148,7 +150,10 @@ class _Listener(asyncio.Protocol):
 
 async def arrivals(target: Target, streams: int) -> dict[str, list[float]]:
     """
-    Open many streams at once, numbered in their queries.
+    Keep many streams open at once, numbered in their queries.
+
+    All connect first and then ask one after the other within a second: what is measured is the
+    pacing of streams that run, not how fast this client opens a thousand.
 
     Returns:
         For each number the moments, in seconds of the monotonic clock that all processes share,
@@ -162,5 +167,7 @@ async def arrivals(target: Target, streams: int) -> dict[str, list[float]]:
         )
         for number in range(streams)
     ]
+    for number, (_, listener) in enumerate(made):
+        loop.call_later(number / streams, listener.ask)
     await asyncio.gather(*(listener.done for _, listener in made))
     return {str(number): listener.times for number, (_, listener) in enumerate(made)}

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from mockrouter.auto.fit import Fit, asked_about
 from mockrouter.auto.results import told
@@ -18,10 +17,8 @@ from mockrouter.generate import finders, generate
 from mockrouter.generate.lexicon import tokens
 from mockrouter.generate.words import LONGEST, facts
 from mockrouter.reply import Part, Text, ToolCall
-
-if TYPE_CHECKING:
-    from mockrouter.request import Message, Request, Tool
-    from mockrouter.values import Json, compact
+from mockrouter.request import Message, Request, Tool
+from mockrouter.values import Json, compact
 
 _CLAUSE_END = re.compile(
     r"(?:[,;.!?]?\s+(?:and\s+then|and\s+also|and|then|also|plus)\s+)|[;!?\n]+\s*|\.\s+|,\s+(?![A-Z]{2}\b)"

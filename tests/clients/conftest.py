@@ -1,0 +1,50 @@
+"""One server for all clients; each test has a namespace of its own on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+
+from clients.mock import Mock
+from mockrouter import catalogue
+from mockrouter.app import App
+from mockrouter.engine import Engine
+from mockrouter.profiles import PROFILES, Profile
+from mockrouter.scenario.library import load
+from mockrouter.server import Server
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    """Know the built-in scenarios; what tests play comes by name."""
+    return Engine(load([], catalogue.folder()))
+
+
+@pytest.fixture(scope="session")
+def root(engine: Engine) -> Iterator[str]:
+    """Serve the engine on a real socket: ``http://127.0.0.1:PORT``."""
+    with Server(App(engine)) as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def numbers() -> Iterator[int]:
+    """Tell namespaces apart."""
+    return count(1)
+
+
+@pytest.fixture
+def mock(engine: Engine, root: str, numbers: Iterator[int]) -> Iterator[Mock]:
+    """Show the server as one test sees it; what it complains of fails the test in the end."""
+    seen = Mock(engine, root, f"test-{next(numbers)}")
+    yield seen
+    assert [] == [(each.path, each.error) for each in seen.exchanges if each.error]
+
+
+@pytest.fixture(params=[*PROFILES.values()], ids=[*PROFILES])
+def profile(request: pytest.FixtureRequest) -> Profile:
+    """Each provider's manner in turn."""
+    chosen: Profile = request.param
+    return chosen

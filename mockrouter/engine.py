@@ -18,6 +18,7 @@ from mockrouter.compiler import Compiled, Kept, compile_wire
 from mockrouter.compose import Setting, check_obeys, compose, compose_error, is_static
 from mockrouter.conversation import position
 from mockrouter.dialects.base import Dialect, bad_request
+from mockrouter.dialects.responses.refusals import unknown_previous
 from mockrouter.errors import BadRequest, CannotAnswer
 from mockrouter.ids import NONCE, Ids, nonce_of, turn_of
 from mockrouter.journal import Exchange, Journal
@@ -213,9 +214,7 @@ class Engine:
     def _check_previous(self, previous: str, target: Target, key: str) -> None:
         known = self.responses.find(target.namespace, previous) is not None
         if not known and turn_of(previous, key, target.profile.id_shapes) is None:
-            message = f"Previous response with id '{previous}' not found."
-            param, code = "previous_response_id", "previous_response_not_found"
-            raise BadRequest(message, param=param, code=code)
+            raise unknown_previous(previous)
 
     def _remember(
         self,

@@ -10,7 +10,18 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "mockrouter"
 
 LAYERS = [
-    ("values", "errors", "wire", "ids", "request", "reply", "profiles", "targets", "state", "framing"),
+    (
+        "values",
+        "errors",
+        "wire",
+        "ids",
+        "request",
+        "reply",
+        "profiles",
+        "targets",
+        "state",
+        "framing",
+    ),
     ("templates", "patterns", "matching", "names", "places", "interleaving", "cutting"),
     ("generate", "malformations", "faults", "pace", "contradictions", "conversation"),
     ("auto", "scenario"),
@@ -21,7 +32,7 @@ LAYERS = [
     ("endpoints", "control"),
     ("routes",),
     ("app",),
-    ("ports", "protocols", "server", "reload", "show"),
+    ("ports", "protocols", "server", "reload", "show", "stand_in", "scenario_schema"),
     ("cli", "__main__"),
 ]
 """Rooms of the house, from the ground up; a room may look into its own and lower layers."""

@@ -15,10 +15,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator, Draft202012Validator
 
 from mockrouter.malformations import MALFORMATIONS, NotApplicable
-from mockrouter.malformations.base import compact
 from mockrouter.malformations.parameters import ALL, Parameters
 from mockrouter.places import tokens
-from mockrouter.values import Json, JsonObject
+from mockrouter.values import Json, JsonObject, compact
 
 SCALARS = (
     st.none()

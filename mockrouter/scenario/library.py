@@ -51,7 +51,7 @@ class Library:
 
 def unknown(name: str, names: Iterable[str]) -> str:
     """Say that no scenario has this name, and which are near."""
-    near = difflib.get_close_matches(name, names, 3, 0.5)
+    near = difflib.get_close_matches(name, names, 3)
     near += [other for other in names if other.endswith(f"/{name}") and other not in near]
     remedy = f"did you mean {' or '.join(near)}?" if near else "`mockrouter list` shows all names"
     return f"no scenario is named '{name}'; {remedy}"

@@ -122,30 +122,23 @@ class ToolCallPart(Model):
         return self
 
 
-_PARTS = {
-    "text": "text",
-    "refusal": "refusal",
-    "json": "json",
-    "reasoning": "reasoning",
-    "tool_call": "tool_call",
-}
+_PARTS = ("text", "refusal", "json", "reasoning", "tool_call")
 
 
 def _which_part(value: Json) -> str | None:
-    if isinstance(value, BaseModel):
-        return next(iter(_PARTS[name.rstrip("_")] for name in type(value).model_fields))
-    return next((tag for key, tag in _PARTS.items() if key in value), None) if value else None
+    keys = type(value).model_fields if isinstance(value, BaseModel) else value
+    return next((name for name in _PARTS if name in keys or f"{name}_" in keys), None)
 
 
 def _is_part(value: Json) -> Json:
     if isinstance(value, BaseModel) or (isinstance(value, dict) and _which_part(value)):
         return value
-    hint = ""
+    remedy = f"a part has one of the keys {', '.join(_PARTS)}"
     if isinstance(value, dict) and value:
         key = next(iter(value))
         near = difflib.get_close_matches(str(key), _PARTS, 1)
-        hint = f"did you mean '{near[0]}' for '{key}'? " if near else ""
-    message = f"this is no part of a reply; {hint}A part has one of the keys {', '.join(_PARTS)}"
+        remedy = f"did you mean '{near[0]}' for '{key}'?" if near else remedy
+    message = f"this is no part of a reply; {remedy}"
     raise ValueError(message)
 
 

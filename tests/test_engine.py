@@ -1,0 +1,272 @@
+"""From a request's bytes to the wire that answers it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from itertools import product
+
+import pytest
+
+from mockrouter.dialects import DIALECTS
+from mockrouter.profiles import PROFILES
+from mockrouter.targets import target_of
+from mockrouter.values import Json, JsonObject
+from mockrouter.wire import Ending, Label
+from scripts import USER, WEATHER, ask, chat, engine, said
+
+CALL = "turns: [{say: [{tool_call: get_weather, arguments: {city: Tokyo}}]}]\nthen: repeat"
+RESPONSES = "/v1/responses"
+
+
+def request(dialect: str, *, stream: bool, words: str = "Weather in Tokyo?") -> JsonObject:
+    """Ask for the weather in either format."""
+    if dialect == "chat":
+        return chat({"role": "user", "content": words}, stream=stream)
+    tool = {"type": "function", **WEATHER["function"]}
+    return {"model": "gpt-4o", "input": words, "tools": [tool], "stream": stream}
+
+
+EVERYTHING = list(product(DIALECTS, PROFILES, (True, False), ("auto", "s0")))
+
+
+@pytest.mark.parametrize(("dialect", "profile", "stream", "scenario"), EVERYTHING)
+def test_the_same_request_gets_the_same_bytes(
+    dialect: str,
+    profile: str,
+    stream: bool,  # noqa: FBT001
+    scenario: str,
+) -> None:
+    """On another server, and whatever came between, ids and `created` included."""
+    path = f"/s/{scenario}{PROFILES[profile].base}{DIALECTS[dialect].path}"
+    first, second = engine(CALL), engine(CALL)
+    for number in range(3):
+        ask(second, request(dialect, stream=True, words=f"noise {number}"), path=path)
+
+    one, _ = ask(first, request(dialect, stream=stream), path=path)
+    again, _ = ask(first, request(dialect, stream=stream), path=path)
+    other, _ = ask(second, request(dialect, stream=stream), path=path)
+
+    assert one == again == other
+
+
+def test_many_at_once_get_their_own_bytes() -> None:
+    """A hundred conversations at once are each answered as if alone."""
+    served, alone = engine(CALL), engine(CALL)
+    target = target_of("/v1/chat/completions")
+    assert target is not None
+    bodies = [json.dumps(request("chat", stream=True, words=f"Number {n}?")) for n in range(100)]
+
+    async def all_at_once() -> list[bytes]:
+        async def one(body: str) -> bytes:
+            exchange = served.open(target, "POST", "/", {})
+            wire = await served.answer(exchange, target, DIALECTS["chat"], body.encode())
+            return wire.body
+
+        return await asyncio.gather(*map(one, bodies))
+
+    together = asyncio.run(all_at_once())
+
+    assert together == [ask(alone, body.encode())[0].body for body in bodies]
+    assert len(set(together)) == 100
+
+
+def test_another_seed_gives_other_ids() -> None:
+    """The seed is the chance of everything."""
+    one = said(ask(engine(CALL, seed=1), chat())[0])
+    two = said(ask(engine(CALL, seed=2), chat())[0])
+
+    assert one["tool_calls"][0]["id"] != two["tool_calls"][0]["id"]
+
+
+def test_a_static_reply_is_compiled_once() -> None:
+    """What owes nothing to the request is kept, whatever the words of the request."""
+    served = engine(CALL)
+    for number in range(50):
+        ask(served, request("chat", stream=True, words=f"Number {number + 10}?"))
+
+    assert served.kept.compiled == 1
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"x"', b"\xff", b"[" * 100_000, b"nul"])
+def test_a_body_that_is_no_json_object(body: bytes) -> None:
+    """It is refused in OpenAI's words; nothing crashes."""
+    wire, _ = ask(engine(), body)
+
+    assert wire.status == 400
+    assert "We could not parse the JSON body" in json.loads(wire.body)["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "fields", "field"),
+    [
+        ("{tool_call: get_weather}", {"tool_choice": "none"}, "tool_choice"),
+        ("{text: No.}", {"tool_choice": "required"}, "tool_choice"),
+        (
+            "{text: No.}",
+            {"tool_choice": {"type": "function", "function": {"name": "get_weather"}}},
+            "tool_choice",
+        ),
+        (
+            "{tool_call: get_time}",
+            {"tool_choice": {"type": "function", "function": {"name": "get_weather"}}},
+            "tool_choice",
+        ),
+        (
+            "{tool_call: a}, {tool_call: b}",
+            {"parallel_tool_calls": False},
+            "parallel_tool_calls",
+        ),
+        ("{text: No JSON.}", {"response_format": {"type": "json_object"}}, "response_format"),
+    ],
+)
+def test_a_reply_that_contradicts_the_request(reply: str, fields: JsonObject, field: str) -> None:
+    """[S4, S20, S35] It is an error that names both sides and the line, unless it is the point."""
+    script = f"turns:\n  - say: [{reply}]\n"
+    wire, exchange = ask(engine(script), chat(**fields))
+    meant, _ = ask(engine(f"{script}    ignores: [{field}]\n"), chat(**fields))
+
+    assert (wire.status, exchange.error) == (400, "mockrouter_contradiction")
+    assert f"<inline>:2: {field}: the reply" in json.loads(wire.body)["error"]["message"]
+    assert meant.status == 200
+
+
+def test_a_template_that_fails_names_its_line() -> None:
+    """A 500 that is not retried, with file, line and remedy."""
+    script = "turns:\n  - say:\n      - text: fine\n      - text: '{{ results.nothing.at_all }}'\n"
+    wire, exchange = ask(engine(script), chat())
+    message = json.loads(wire.body)["error"]["message"]
+
+    assert (wire.status, exchange.error) == (500, "mockrouter_template")
+    assert message.startswith("<inline>:4: the template failed:")
+    assert (b"x-should-retry", b"false") in wire.headers
+
+
+def test_a_schema_that_cannot_be_satisfied_names_its_line() -> None:
+    """The mock says that it cannot make arguments, and for which path."""
+    impossible = {"type": "integer", "minimum": 2, "maximum": 1}
+    broken = {"type": "object", "properties": {"n": impossible}, "required": ["n"]}
+    tool = {"type": "function", "function": {"name": "f", "parameters": broken}}
+    wire, exchange = ask(engine("turns: [{say: [{tool_call: any}]}]"), chat(tools=[tool]))
+
+    assert (wire.status, exchange.error) == (500, "mockrouter_cannot_compose")
+    assert "$.n" in json.loads(wire.body)["error"]["message"]
+
+
+def test_any_tool_without_tools_is_an_error() -> None:
+    """`any` needs a client that offers one."""
+    wire, exchange = ask(engine("turns: [{say: [{tool_call: any}]}]"), chat(tools=...))
+
+    assert (wire.status, exchange.error) == (400, "mockrouter_no_tool")
+
+
+def test_a_fault_that_strikes_nothing_is_a_warning() -> None:
+    """The reply goes out without it, and header and journal say so."""
+    script = """
+    turns:
+      - say: [{text: Hello.}]
+        faults: [{fault: drop, label: tool_call}]
+    """
+    wire, exchange = ask(engine(script), chat(stream=True))
+    warnings = [value.decode() for name, value in wire.headers if name == b"x-mockrouter-warning"]
+
+    assert wire.status == 200
+    assert list(exchange.warnings) == warnings
+    assert warnings[0].startswith("<inline>:4: ")
+
+
+def test_faults_and_pace_reach_the_wire() -> None:
+    """A turn's pace and faults are applied in order."""
+    script = """
+    turns:
+      - say: [{tool_call: get_weather, arguments: {city: Tokyo}}]
+        pace: {ttft: 0.5, itl: 0.1}
+        faults: [{fault: disconnect, label: tool_call, after: 2}]
+    """
+    wire, _ = ask(engine(script), chat(stream=True))
+    calls = [frame for frame in wire.frames if frame.label is Label.TOOL_CALL]
+
+    assert wire.ending is Ending.DISCONNECT
+    assert len(calls) == 2
+    assert [0.5, 0.1] == [round(frame.delay, 6) for frame in calls]
+
+
+def test_previous_response_id_recalls_the_conversation() -> None:
+    """OpenAI's profile goes on from its own response, with the new items alone."""
+    served = engine(
+        """
+        turns:
+          - say: [{tool_call: get_weather, arguments: {city: Tokyo}}]
+          - say: [{text: "{{ calls.get_weather.city }}: {{ results.get_weather.temp }}"}]
+        """
+    )
+    first = json.loads(ask(served, request("responses", stream=False), path=RESPONSES)[0].body)
+    call = first["output"][0]
+    output = {"type": "function_call_output", "call_id": call["call_id"], "output": '{"temp": 9}'}
+    more = {"model": "m", "previous_response_id": first["id"], "input": [output]}
+    second = json.loads(ask(served, more, path=RESPONSES)[0].body)
+
+    assert second["output"][0]["content"][0]["text"] == "Tokyo: 9"
+    assert second["previous_response_id"] == first["id"]
+
+
+def test_an_unknown_previous_response_is_refused() -> None:
+    """An id that nobody gave gets the real API's error."""
+    body = {"model": "m", "input": "Hi", "previous_response_id": "resp_unknown"}
+    wire, _ = ask(engine(), body, path=RESPONSES)
+
+    assert json.loads(wire.body)["error"]["code"] == "previous_response_not_found"
+
+
+def test_a_forgotten_response_still_says_its_turn() -> None:
+    """After a restart the id that the server made is enough to go on."""
+    script = "turns: [{say: [{text: One.}]}, {say: [{text: Two.}]}]"
+    opening = request("responses", stream=False)
+    first = json.loads(ask(engine(script), opening, path=RESPONSES)[0].body)
+    more = {"model": "m", "previous_response_id": first["id"], "input": "And?"}
+    second = json.loads(ask(engine(script), more, path=RESPONSES)[0].body)
+
+    assert second["output"][0]["content"][0]["text"] == "Two."
+
+
+@pytest.mark.parametrize(
+    ("value", "status"), [({"store": True}, 400), ({"previous_response_id": "resp_1"}, 400)]
+)
+def test_openrouter_keeps_no_state(value: JsonObject, status: int) -> None:
+    """[S55] `store: true` and `previous_response_id` are refused there."""
+    wire, _ = ask(engine(), {"model": "m", "input": "Hi", **value}, path="/api/v1/responses")
+
+    assert wire.status == status
+
+
+def test_the_journal_is_bounded_and_redacted() -> None:
+    """It holds the newest exchanges, and no key."""
+    served = engine(CALL)
+    served.journal.most = 3
+    for _ in range(5):
+        ask(served, chat(), headers={"authorization": "Bearer sk-secret", "x-title": "Mine"})
+    shown = [exchange.to_json() for exchange in served.journal]
+
+    assert [3, 4, 5] == [each["number"] for each in shown]
+    assert "sk-secret" not in json.dumps(shown)
+    assert shown[0]["request"]["headers"]["x-title"] == "Mine"
+    assert shown[0]["request"]["body"]["messages"] == [USER]
+
+
+def test_the_journal_is_bounded_by_bytes() -> None:
+    """Large bodies push older exchanges out."""
+    served = engine(CALL)
+    served.journal.most_bytes = 50_000
+    for _ in range(10):
+        ask(served, chat({"role": "user", "content": "x" * 20_000}))
+
+    assert 1 <= len(served.journal) <= 2
+
+
+def test_the_mocks_own_words_fit_both_error_envelopes() -> None:
+    """OpenRouter's integer code keeps its place; the mock's code stands in the metadata."""
+    wire, _ = ask(engine(), chat(model="mock/none"), path="/api/v1/chat/completions")
+    error: Json = json.loads(wire.body)["error"]
+
+    assert error["code"] == 404
+    assert error["metadata"]["code"] == "mockrouter_unknown_scenario"

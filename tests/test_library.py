@@ -1,0 +1,84 @@
+"""Loading scenarios: files, folders, names, and every mistake at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mockrouter.catalogue import folder
+from mockrouter.errors import CannotAnswer, ScenarioError
+from mockrouter.scenario.library import AUTO, load, load_text
+
+FINE = "turns: [{say: [{text: Hi}]}]\n"
+
+
+def test_a_folder_names_its_scenarios_by_their_place(tmp_path: Path) -> None:
+    """Below a folder the path is the name; `name` says another; hidden files are left out."""
+    (tmp_path / "errors").mkdir()
+    (tmp_path / "errors" / "Rate-Limit.yaml").write_text(FINE)
+    (tmp_path / "plain.yml").write_text(FINE)
+    (tmp_path / "other.json").write_text('{"name": "mine", "turns": [{"error": 500}]}')
+    (tmp_path / ".hidden.yaml").write_text("no scenario")
+    (tmp_path / "notes.txt").write_text("no scenario")
+
+    library = load([tmp_path], folder())
+
+    assert ["errors/rate-limit", "mine", "plain"] == sorted(s.name for s in library.active)
+    assert AUTO in library.named
+
+
+def test_a_file_is_named_by_its_stem(tmp_path: Path) -> None:
+    """A single file is chosen by its own name."""
+    file = tmp_path / "My Case.yaml"
+    file.write_text(FINE)
+
+    assert load([file], folder()).active[0].name == "my-case"
+
+
+def test_all_mistakes_of_all_files_come_at_once(tmp_path: Path) -> None:
+    """Sorted by file, line and column, each with a remedy."""
+    (tmp_path / "a.yaml").write_text("turns:\n  - sayy: []\nwhat: 1\n")
+    (tmp_path / "b.yaml").write_text("turns: []\n")
+    (tmp_path / "c.yaml").write_text(FINE)
+
+    with pytest.raises(ScenarioError) as caught:
+        load([tmp_path], folder())
+
+    lines = [str(mistake).removeprefix(f"{tmp_path}/") for mistake in caught.value.mistakes]
+    assert [line.split(":")[:3] for line in lines] == [
+        ["a.yaml", "2", "5"],
+        ["a.yaml", "3", "1"],
+        ["b.yaml", "1", "8"],
+    ]
+    assert "did you mean 'say'?" in lines[0]
+
+
+def test_a_name_that_is_taken(tmp_path: Path) -> None:
+    """The mistake stands at the second and points to the first."""
+    (tmp_path / "a.yaml").write_text("name: same\n" + FINE)
+    (tmp_path / "b.yaml").write_text("# a comment\nname: same\n" + FINE)
+
+    with pytest.raises(ScenarioError, match=r"b\.yaml:2:7: the name 'same' is taken .*a\.yaml:1"):
+        load([tmp_path], folder())
+
+
+def test_a_missing_path_is_a_mistake(tmp_path: Path) -> None:
+    """A path that is not there is named, with no traceback."""
+    with pytest.raises(ScenarioError, match=r"nowhere\.yaml:1:1: "):
+        load([tmp_path / "nowhere.yaml"], folder())
+
+
+def test_an_own_scenario_takes_the_place_of_a_builtin_one() -> None:
+    """A user's `auto` answers in place of ours."""
+    mine = load_text("name: auto\n" + FINE)
+
+    assert mine.name == AUTO
+
+
+def test_an_unknown_name_lists_what_ends_like_it() -> None:
+    """The last part of a name is enough to be found."""
+    library = load([], folder())
+
+    with pytest.raises(CannotAnswer, match=r"no scenario is named 'auot'; did you mean auto\?"):
+        library.find("auot")

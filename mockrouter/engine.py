@@ -97,8 +97,8 @@ class Engine:
     ) -> None:
         """Serve *library*."""
         self.settings = settings or Settings()
-        self.store = store or MemoryStore()
-        self.journal = journal or Journal()
+        self.store = MemoryStore() if store is None else store
+        self.journal = Journal() if journal is None else journal
         self.responses = Responses()
         self.closed: set[str] = set()
         self.use(library)

@@ -40,7 +40,7 @@ class App:
     def __init__(self, engine: Engine, ticker: Ticker | None = None) -> None:
         """Serve *engine*; *ticker* is another one where time is not real."""
         self.engine = engine
-        self.ticker = ticker or Ticker(RealClock())
+        self.ticker = Ticker(RealClock()) if ticker is None else ticker
         self._targets: dict[str, Target | None] = {}
         self._rest: ASGIApp = Routes(engine)
 

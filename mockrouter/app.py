@@ -20,6 +20,9 @@ from mockrouter.ticker import RealClock, Ticker
 from mockrouter.transport import play
 from mockrouter.wire import Wire
 
+EXCHANGE = "mockrouter.exchange"
+"""Key in the scope of the exchange, for whoever stands around the app."""
+
 _MOST_TARGETS = 10_000
 
 
@@ -57,6 +60,7 @@ class App:
             return
         headers = _headers(scope)
         exchange = self.engine.open(target, scope["method"], path, headers)
+        scope[EXCHANGE] = exchange
         try:
             body = await read_body(receive, self.engine.settings.body_limit)
             if scope["method"] != "POST":

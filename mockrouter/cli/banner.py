@@ -1,0 +1,87 @@
+"""What a server says of itself when it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from mockrouter.cli.terminal import console, count
+from mockrouter.engine import Engine
+from mockrouter.profiles import PROFILES
+from mockrouter.scenario.library import Library
+from mockrouter.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+_MOST = 12
+
+
+def banner(url: str, engine: Engine, *, reloads: bool) -> None:
+    """Print how to use the server at *url*."""
+    out = console()
+    for part in _parts(url, engine, reloads=reloads):
+        out.print(part)
+
+
+def _parts(url: str, engine: Engine, *, reloads: bool) -> Iterator[RenderableType]:
+    from rich.padding import Padding  # noqa: PLC0415 - a quiet server does not need it
+    from rich.text import Text  # noqa: PLC0415
+
+    def line(text: str, style: str = "") -> RenderableType:
+        return Padding(Text(text, style=style), (0, 0, 0, 2))
+
+    yield ""
+    for profile in PROFILES.values():
+        variable = profile.api_key_env.replace("_API_KEY", "_BASE_URL")
+        yield line(f"export {variable}={url}{profile.base}", "bold")
+    yield line("Any API key will do.", "dim")
+    yield ""
+    yield from map(line, _answering(engine))
+    yield ""
+    number = count(len(engine.library.named), "scenario")
+    yield line(f"Or choose one of {number} (`mockrouter list`), in any of three ways:")
+    yield line(f"  base URL  {url}/s/NAME/v1")
+    yield line("  header    X-Mockrouter-Scenario: NAME")
+    yield line("  model     mock/NAME")
+    yield ""
+    yield line(f"What was asked and answered: {url}/_mockrouter/requests")
+    watches = "Changed files are served at once. " if reloads else ""
+    yield line(f"{watches}Ctrl-C stops.", "dim")
+    if not engine.settings.loopback_only:
+        yield line("Other machines can reach this server, its journal included.", "yellow")
+    yield ""
+
+
+def _answering(engine: Engine) -> Iterator[str]:
+    """List who answers, in the order of asking."""
+    library = engine.library
+    rest = "is refused (--strict)" if engine.settings.strict else "is answered by 'auto'"
+    if not library.active:
+        yield f"Every request {rest}."
+        return
+    yield "Answering, in this order:"
+    width = max(len(scenario.name) for scenario in library.active[:_MOST])
+    for scenario in library.active[:_MOST]:
+        yield f"  {scenario.name:<{width}}  {scenario.model.summary}".rstrip()
+    if len(library.active) > _MOST:
+        yield f"  and {len(library.active) - _MOST} more"
+    hiding = hides(library)
+    if hiding is None:
+        yield f"What none of them answers {rest}."
+        return
+    hidden = library.active[library.active.index(hiding) + 1 :]
+    yield f"'{hiding.name}' has no 'when', so it answers every request that comes so far."
+    if hidden:
+        yield f"  It hides {_names(hidden)}, reached by name alone."
+
+
+def hides(library: Library) -> Scenario | None:
+    """Find the scenario that answers whatever reaches it, so that no later one is asked."""
+    return next((s for s in library.active if s.model.when is None), None)
+
+
+def _names(scenarios: Iterable[Scenario]) -> str:
+    names = [scenario.name for scenario in scenarios]
+    shown = ", ".join(names[:3])
+    return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown  # noqa: PLR2004

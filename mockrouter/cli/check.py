@@ -1,0 +1,67 @@
+"""Reading scenario files and saying all that is wrong with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from mockrouter.cli.group import WRONG
+from mockrouter.cli.options import paths as paths_argument
+from mockrouter.cli.terminal import count
+from mockrouter.errors import Mistake, ScenarioError
+
+
+@click.command()
+@paths_argument()
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "github"]),
+    default="text",
+    show_default=True,
+    help="github prints annotations, which GitHub shows beside the lines of a pull request.",
+)
+def command(paths: tuple[Path, ...], format_: str) -> None:
+    """
+    Find every mistake in scenario files.
+
+    PATH is a file or a folder; without one, the scenarios that come with mockrouter are checked.
+    Prints a line for each mistake, as path:line:column, what is wrong and what to do. Exits with 1
+    if there is any.
+    """
+    from mockrouter import catalogue  # noqa: PLC0415
+    from mockrouter.scenario.library import SUFFIXES, files, load  # noqa: PLC0415
+
+    asked = paths or (catalogue.folder(),)
+    empty = [path for path in asked if not files(path)]
+    for path in empty:
+        click.echo(f"{path} holds no scenario; their names end in {', '.join(SUFFIXES)}", err=True)
+    try:
+        library = load(asked, catalogue.folder())
+    except ScenarioError as error:
+        line = _annotation if format_ == "github" else str
+        mistakes = sorted(set(error.mistakes))
+        click.echo("\n".join(map(line, mistakes)))
+        click.echo(f"{count(len(mistakes), 'mistake')}", err=True)
+        raise SystemExit(WRONG) from None
+    if empty:
+        raise SystemExit(WRONG)
+    number = len(library.active)
+    click.echo(f"{count(number, 'scenario')} {'is' if number == 1 else 'are'} fine")
+
+
+def _annotation(mistake: Mistake) -> str:
+    """
+    Write a workflow command.
+
+    Source: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+    """
+    place = f"file={_escaped(mistake.path, ',:')},line={mistake.line},col={mistake.column}"
+    return f"::error {place}::{_escaped(f'{mistake.what}; {mistake.remedy}')}"
+
+
+def _escaped(text: str, further: str = "") -> str:
+    for character in f"%\r\n{further}":
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text

@@ -1,0 +1,29 @@
+"""What several commands take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+PROFILES = ("openrouter", "openai", "solrouter")
+"""Names for ``--profile``; a test compares them with the table, which takes long to import."""
+
+EXISTING = click.Path(exists=True, path_type=Path)
+
+
+def option(*declarations: str, **settings: Any) -> Callable[[F], F]:  # noqa: ANN401 - click's
+    """Declare an option that can also be set as ``MOCKROUTER_NAME``, and that says so."""
+    name = next(word for word in declarations if word.startswith("--"))
+    variable = name.split("/")[0].lstrip("-").replace("-", "_").upper()
+    settings.setdefault("envvar", f"MOCKROUTER_{variable}")
+    return click.option(*declarations, show_envvar=True, **settings)
+
+
+def paths(*, wording: str = "PATH") -> Callable[[F], F]:
+    """Declare any number of scenario files and folders."""
+    return click.argument("paths", nargs=-1, type=EXISTING, metavar=f"[{wording}]...")

@@ -1,0 +1,130 @@
+"""
+The request log: one line for each request, and what the mock has to say about it beneath.
+
+It is wrapped around the app, so that a server without it pays nothing for it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from http import HTTPStatus
+
+import click
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mockrouter.app import EXCHANGE
+from mockrouter.cli.terminal import printable
+from mockrouter.journal import Exchange
+from mockrouter.wire import Ending, Wire
+
+_QUIET_PATHS = ("/_mockrouter/health",)
+_STATUS = re.compile(r"(?<=  )([2-5])\d\d(?=  \d+ ms)")
+_COLORS = {"2": "green", "3": "green", "4": "yellow", "5": "red"}
+
+
+class RequestLog:
+    """
+    Logs the requests that an app answers.
+
+    A line is: time of day, method and path, scenario, turn (from 1) and attempt (from 1, where it
+    is a further one), status, milliseconds from the request to the last byte.
+    """
+
+    def __init__(
+        self, app: ASGIApp, write: Callable[[str], object], *, color: bool = False
+    ) -> None:
+        """Log what *app* answers; *write* takes text with its line breaks."""
+        self._app = app
+        self._write = write
+        self._color = color
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, and log it."""
+        if scope["type"] != "http" or scope["path"] in _QUIET_PATHS:
+            await self._app(scope, receive, send)
+            return
+        status, body = 0, b""
+
+        async def noting(message: Message) -> None:
+            nonlocal status, body
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            elif status >= HTTPStatus.BAD_REQUEST and EXCHANGE not in scope:
+                body += message.get("body", b"")
+            await send(message)
+
+        started = time.perf_counter()
+        try:
+            await self._app(scope, receive, noting)
+        finally:
+            took = time.perf_counter() - started
+            lines = list(describe(scope, status, took, body))
+            self._write("".join(f"{line}\n" for line in self._colored(lines)))
+
+    def _colored(self, lines: list[str]) -> Iterator[str]:
+        if not self._color:
+            yield from lines
+            return
+        first, *rest = lines
+        yield _STATUS.sub(lambda found: click.style(found[0], fg=_COLORS[found[1]]), first, 1)
+        yield from (click.style(line, fg="yellow") for line in rest)
+
+
+def describe(scope: Scope, status: int, took: float, body: bytes = b"") -> Iterator[str]:
+    """
+    Describe a request that is over.
+
+    Args:
+        scope: Of the request; holds its exchange where a reply of a model was asked for.
+
+        status: That was sent; 0 for none, or for one that was written past the server.
+
+        took: Seconds.
+
+        body: Of an error that has no exchange.
+    """
+    exchange: Exchange | None = scope.get(EXCHANGE)
+    words = [time.strftime("%H:%M:%S"), f"{scope['method']} {printable(scope['path'])}"]
+    wire = exchange.wire if exchange else None
+    if exchange and exchange.scenario:
+        words.append(printable(exchange.scenario))
+        if exchange.turn is not None:
+            words.append(f"turn {exchange.turn + 1}")
+        if exchange.attempt:
+            words.append(f"attempt {exchange.attempt + 1}")
+    yield "  ".join([*words, _status(wire, status), f"{took * 1000:.0f} ms{_ending(exchange)}"])
+    said = _complaints(exchange, wire) if exchange else _message(body).splitlines()
+    yield from (f"          {printable(line)}" for line in said)
+
+
+def _status(wire: Wire | None, status: int) -> str:
+    if wire is not None and not wire.headers_sent:
+        return "no status"
+    return str(wire.status if wire is not None else status or "no status")
+
+
+def _ending(exchange: Exchange | None) -> str:
+    """Say how the response ended, where it is not as HTTP says."""
+    if exchange is None or exchange.compiled is None:
+        return ""
+    ending = exchange.compiled.wire.ending
+    if exchange.sent and exchange.sent.client_left and ending is not Ending.STALL:
+        return ", client left"
+    return "" if ending is Ending.COMPLETE else f", {ending}"
+
+
+def _complaints(exchange: Exchange, wire: Wire | None) -> Iterator[str]:
+    """What the mock says itself: why it refused, and what it could not do as written."""
+    if wire is not None and exchange.compiled and exchange.compiled.said is None:
+        yield from _message(wire.body).splitlines()
+    yield from exchange.warnings
+
+
+def _message(body: bytes) -> str:
+    try:
+        return str(json.loads(body)["error"]["message"])
+    except (ValueError, KeyError, TypeError):
+        return ""

@@ -1,0 +1,151 @@
+"""Running a command against a server of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from mockrouter.cli.options import EXISTING, PROFILES, option
+
+_NOT_FOUND = 127
+_NOT_EXECUTABLE = 126
+_SIGNALED = 128
+
+
+class _BeforeCommand(click.Command):
+    """Keeps what stands behind ``--`` apart, which click would mix with the paths."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        words = list(args)
+        if "--" in words:
+            at = words.index("--")
+            words, ctx.meta["mockrouter.command"] = words[:at], words[at + 1 :]
+        return super().parse_args(ctx, words)
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return [*super().collect_usage_pieces(ctx), "-- COMMAND [ARGS]..."]
+
+
+@click.command(cls=_BeforeCommand)
+@click.argument("paths", nargs=-1, type=EXISTING, metavar="[PATH]...")
+@click.option(
+    "--profile",
+    type=click.Choice(PROFILES),
+    default="openai",
+    show_default=True,
+    help="The provider that OPENAI_BASE_URL points to.",
+)
+@option("--seed", type=int, default=0, show_default=True, help="Chance of all that is made up.")
+@option("--strict", is_flag=True, help="Refuse what no scenario answers, and say why none does.")
+@click.option("--log", is_flag=True, help="Log requests on stderr.")
+@click.pass_context
+def command(  # noqa: PLR0913 - one for each option
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    *,
+    profile: str,
+    seed: int,
+    strict: bool,
+    log: bool,
+) -> None:
+    """
+    Run a command with a mock server of its own.
+
+    Serves PATH (or 'auto') on a free port, and points the command to it by the variables that SDKs
+    read: OPENAI_BASE_URL, OPENAI_API_KEY, OPENROUTER_BASE_URL and their like, and MOCKROUTER_URL.
+    Exits with the command's own code. Made for the tests of projects in any language:
+
+        mockrouter run scenarios/ -- npm test
+    """
+    words: list[str] = ctx.meta.get("mockrouter.command", [])
+    if not words:
+        raise click.UsageError("No command. Write it behind two dashes: mockrouter run -- npm test")
+    from mockrouter.cli.serving import build, over_http  # noqa: PLC0415 - the whole server
+    from mockrouter.engine import Settings  # noqa: PLC0415
+    from mockrouter.server import Server  # noqa: PLC0415
+
+    engine = build(paths, Settings(seed=seed, strict=strict))
+    with Server(over_http(engine, log=log)) as server:
+        code = run(words, {**os.environ, **environment(server.url, profile)})
+    sys.exit(code)
+
+
+def environment(url: str, profile: str) -> dict[str, str]:
+    """
+    List the variables that point clients to the server at *url*.
+
+    Args:
+        url: The server's address.
+
+        profile: The provider that the variables of OpenAI's SDKs point to.
+    """
+    from mockrouter.profiles import PROFILES  # noqa: PLC0415
+
+    made = {"MOCKROUTER_URL": url}
+    for each in PROFILES.values():
+        made[each.api_key_env] = "mockrouter"
+        made[each.api_key_env.replace("_API_KEY", "_BASE_URL")] = f"{url}{each.base}"
+    made["OPENAI_BASE_URL"] = made["OPENAI_API_BASE"] = f"{url}{PROFILES[profile].base}"
+    # A proxy cannot reach this machine's own address.
+    for name in ("NO_PROXY", "no_proxy"):
+        made[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1")))
+    return made
+
+
+def run(words: list[str], environ: dict[str, str]) -> int:
+    """
+    Run a command to its end; what signals ask of us, they ask of the command.
+
+    Returns:
+        Its exit code; as in shells 128 + n after signal n, 127 where there is no such command, 126
+        where it cannot be run.
+    """
+    try:
+        process = subprocess.Popen(words, env=environ)  # noqa: S603 - what the user asks for
+    except FileNotFoundError:
+        click.echo(f"mockrouter run: there is no command '{words[0]}'", err=True)
+        return _NOT_FOUND
+    except OSError as error:
+        click.echo(f"mockrouter run: '{words[0]}' cannot be run: {error.strerror}", err=True)
+        return _NOT_EXECUTABLE
+    with _forwarding(process):
+        code = process.wait()
+    return code if code >= 0 else _SIGNALED - code
+
+
+@contextmanager
+def _forwarding(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    def forward(number: int, _: object) -> None:
+        # From the keyboard, Ctrl-C has reached the command already.
+        if not (number == signal.SIGINT and _in_foreground()):
+            process.send_signal(number)
+
+    before = {each: signal.signal(each, forward) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _in_foreground() -> bool:
+    """Tell whether the terminal's keys signal our whole process group, the command included."""
+    if os.name != "posix":
+        return True
+    try:
+        terminal = os.open(os.ctermid(), os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        return os.tcgetpgrp(terminal) == os.getpgrp()
+    except OSError:
+        return False
+    finally:
+        os.close(terminal)

@@ -1,0 +1,139 @@
+"""Serving."""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from mockrouter.cli.options import option
+from mockrouter.cli.options import paths as paths_argument
+
+
+@click.command()
+@paths_argument()
+@option("--host", default="127.0.0.1", show_default=True, help="Name or address to listen on.")
+@option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=4099,
+    show_default=True,
+    help="Port to listen on; 0 takes any that is free.",
+)
+@option(
+    "--port-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the port into this file once it is listened on; the file goes with the server.",
+)
+@option("--seed", type=int, default=0, show_default=True, help="Chance of all that is made up.")
+@option("--strict", is_flag=True, help="Refuse what no scenario answers, and say why none does.")
+@option(
+    "--cors",
+    multiple=True,
+    metavar="ORIGIN",
+    help="Let web pages of this origin use the API, or * for all; may be repeated.",
+)
+@option(
+    "--clock",
+    type=click.Choice(["fixed", "real"]),
+    default="fixed",
+    show_default=True,
+    help="Where 'created' comes from; fixed gives the same bytes each time.",
+)
+@option(
+    "--ids",
+    type=click.Choice(["stable", "random"]),
+    default="stable",
+    show_default=True,
+    help="Whether ids are the same each time.",
+)
+@option(
+    "--body-limit",
+    type=click.IntRange(1),
+    default=32_000_000,
+    show_default=True,
+    metavar="BYTES",
+    help="Size of the largest request body that is read.",
+)
+@option(
+    "--http",
+    type=click.Choice(["auto", "h11", "httptools"]),
+    default="auto",
+    show_default=True,
+    help="Who reads HTTP; auto is the faster, httptools.",
+)
+@option(
+    "--journal-size",
+    type=click.IntRange(1),
+    default=1_000,
+    show_default=True,
+    metavar="REQUESTS",
+    help="How many requests the journal holds.",
+)
+@option(
+    "--reload/--no-reload",
+    default=None,
+    help="Serve changed files at once; on where a PATH is given.",
+)
+@option("--quiet", "-q", is_flag=True, help="Print the address alone, and log no requests.")
+def command(  # noqa: PLR0913 - one for each option
+    paths: tuple[Path, ...],
+    *,
+    host: str,
+    port: int,
+    port_file: Path | None,
+    seed: int,
+    strict: bool,
+    cors: tuple[str, ...],
+    clock: str,
+    ids: str,
+    body_limit: int,
+    http: Literal["auto", "h11", "httptools"],
+    journal_size: int,
+    reload: bool | None,
+    quiet: bool,
+) -> None:
+    """
+    Serve scenarios to any client, until Ctrl-C.
+
+    PATH is a scenario file or a folder of them; they answer the requests that their 'when' asks
+    for. What no scenario answers, which is every request where no PATH is given, is answered by
+    'auto': it calls the offered tools, then answers from their results.
+
+    The first line on stdout is always 'mockrouter listening on http://…'; requests are logged on
+    stderr. Exits with 1 if a scenario is wrong, with 3 if the port is taken.
+    """
+    from mockrouter.cli.banner import banner  # noqa: PLC0415 - these import the whole server
+    from mockrouter.cli.serving import build, over_http, port_written, watching  # noqa: PLC0415
+    from mockrouter.engine import EPOCH, Settings  # noqa: PLC0415
+    from mockrouter.server import Server  # noqa: PLC0415
+
+    settings = Settings(
+        seed=seed,
+        strict=strict,
+        now=(lambda: int(time.time())) if clock == "real" else (lambda: EPOCH),
+        random_ids=ids == "random",
+        body_limit=body_limit,
+        loopback_only=is_loopback(host),
+    )
+    engine = build(paths, settings, journal_size=journal_size)
+    server = Server(over_http(engine, cors=cors, log=not quiet), host, port, http=http)
+    with port_written(server, port_file):
+        click.echo(f"mockrouter listening on {server.url}")
+        reloads = bool(paths) and reload is not False
+        if not quiet:
+            banner(server.url, engine, reloads=reloads)
+        with watching(engine, paths) if reloads else nullcontext():
+            server.run()
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine can reach a server that listens on *host*."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,96 @@
+"""The pieces of a server, as the commands put them together."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
+
+from mockrouter import catalogue
+from mockrouter.app import App
+from mockrouter.cli.request_log import RequestLog
+from mockrouter.cli.terminal import has_color
+from mockrouter.engine import Engine, Settings
+from mockrouter.journal import Journal
+from mockrouter.reload import Reloader
+from mockrouter.scenario.library import load
+from mockrouter.server import Server
+
+
+def build(
+    paths: Iterable[Path], settings: Settings | None = None, *, journal_size: int = 1_000
+) -> Engine:
+    """
+    Build an engine over the user's files and the catalogue.
+
+    Raises:
+        ScenarioError: With every mistake in every file.
+    """
+    library = load(paths, catalogue.folder())
+    return Engine(library, settings, journal=Journal(most=journal_size))
+
+
+def over_http(engine: Engine, *, cors: Iterable[str] = (), log: bool = False) -> ASGIApp:
+    """
+    Put an engine behind ASGI.
+
+    Args:
+        engine: Answers.
+
+        cors: Origins whose web pages may use the API; ``*`` means all.
+
+        log: Whether each request is a line on stderr.
+    """
+    app: ASGIApp = App(engine)
+    if log:
+        app = RequestLog(app, sys.stderr.write, color=has_color(stderr=True))
+    origins = list(cors)
+    if not origins:
+        return app
+    return CORSMiddleware(
+        app,
+        allow_origins=origins,
+        allow_methods=["*"],
+        allow_headers=["*"],
+        expose_headers=["*"],
+    )
+
+
+@contextmanager
+def port_written(server: Server, file: Path | None) -> Iterator[None]:
+    """
+    Take the port, and keep *file* with it as long as the server runs.
+
+    What waits for the file never sees an old or a half-written one.
+
+    Raises:
+        CannotListen: ``PortInUse`` among others.
+    """
+    if file is None:
+        server.bind()
+        yield
+        return
+    file.unlink(missing_ok=True)
+    server.bind()
+    fresh = file.with_name(f".{file.name}.{os.getpid()}")
+    fresh.write_text(f"{server.port}\n")
+    fresh.replace(file)
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def watching(engine: Engine, paths: Iterable[Path]) -> Reloader:
+    """Serve changes of the user's files at once, and tell on stderr."""
+    return Reloader(engine, paths, catalogue.folder(), _tell)
+
+
+def _tell(line: str) -> None:
+    click.echo(f"reload: {line}", err=True)

@@ -1,0 +1,183 @@
+"""Showing what a scenario sends."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mockrouter.cli.group import WRONG
+from mockrouter.cli.options import PROFILES
+from mockrouter.cli.terminal import console
+
+if TYPE_CHECKING:
+    from mockrouter.engine import Settings
+    from mockrouter.journal import Exchange
+    from mockrouter.scenario.library import Library
+    from mockrouter.scenario.scenario import Scenario
+    from mockrouter.stand_in import Answered, Asking
+    from mockrouter.values import JsonObject
+
+
+@click.command()
+@click.argument("scenario", metavar="NAME|PATH")
+@click.option("--turn", type=click.IntRange(1), default=1, show_default=True, help="Which turn.")
+@click.option(
+    "--attempt",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Which attempt at it, where a turn lists several.",
+)
+@click.option(
+    "--dialect",
+    type=click.Choice(["chat", "responses"]),
+    default="chat",
+    show_default=True,
+    help="The format: Chat Completions or Responses.",
+)
+@click.option(
+    "--profile",
+    type=click.Choice(PROFILES),
+    default="openai",
+    show_default=True,
+    help="The provider whose manner it is in.",
+)
+@click.option(
+    "--stream/--no-stream", default=None, help="As a stream, which is the default, or not."
+)
+@click.option("--diff", type=click.Choice(PROFILES), help="Show what this provider does otherwise.")
+@click.option("--raw", is_flag=True, help="Print the body's bytes as they are, for a pipe.")
+@click.option(
+    "--request",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Send the JSON body in this file in place of a question about the weather.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Chance of all made up.")
+def command(  # noqa: PLR0913 - one for each option
+    scenario: str,
+    turn: int,
+    attempt: int,
+    dialect: str,
+    profile: str,
+    *,
+    stream: bool | None,
+    diff: str | None,
+    raw: bool,
+    request: Path | None,
+    seed: int,
+) -> None:
+    """
+    Print what a scenario sends over the wire.
+
+    NAME is one of `mockrouter list`, PATH a scenario file. A stand-in client asks for the weather,
+    offers a tool for it, and plays the conversation up to the turn that you ask for.
+    """
+    from mockrouter.engine import Settings  # noqa: PLC0415 - imports much
+    from mockrouter.stand_in import Asking, ask  # noqa: PLC0415
+
+    library, found = _load(scenario)
+    settings = Settings(seed=seed)
+    check_range(found, turn, attempt)
+    body = _read(request) if request else None
+    asking = Asking(
+        scenario=found.name,
+        turn=turn - 1,
+        attempt=attempt - 1,
+        dialect=dialect,
+        profile=profile,
+        stream=True if stream is None and body is None else stream,
+        body=body,
+    )
+    if diff:
+        _diff(library, asking, diff, settings)
+        return
+    answered = ask(library, asking, settings)
+    if raw:
+        click.echo(answered.wire.body, nl=False)
+    else:
+        _show(found, asking, answered)
+    _complain(answered.exchange)
+
+
+def _load(name: str) -> tuple[Library, Scenario]:
+    from mockrouter import catalogue  # noqa: PLC0415
+    from mockrouter.scenario.library import SUFFIXES, load, unknown  # noqa: PLC0415
+
+    path, builtin = Path(name), catalogue.folder()
+    if path.suffix in SUFFIXES or path.is_file():
+        library = load([path], builtin)
+        return library, library.active[0]
+    library = load([], builtin)
+    if name in library.named:
+        return library, library.named[name]
+    if path.is_dir():
+        raise click.UsageError(f"'{name}' is a folder; name one scenario file in it")
+    raise click.UsageError(unknown(name, library.named))
+
+
+def check_range(scenario: Scenario, turn: int, attempt: int) -> None:
+    """
+    Refuse a turn or an attempt that the scenario has not.
+
+    Raises:
+        UsageError: Says which there are.
+    """
+    turns = scenario.model.turns
+    if turn > len(turns) and scenario.model.then != "repeat":
+        raise click.UsageError(f"'{scenario.name}' has turns 1 to {len(turns)}, no turn {turn}")
+    attempts = len(turns[min(turn, len(turns)) - 1].attempts or (1,))
+    if attempt > attempts:
+        has = f"attempts 1 to {attempts}" if attempts > 1 else "one attempt"
+        raise click.UsageError(f"turn {turn} of '{scenario.name}' has {has}, no attempt {attempt}")
+
+
+def _read(path: Path) -> JsonObject:
+    try:
+        body = json.loads(path.read_bytes())
+    except ValueError as error:
+        raise click.UsageError(f"{path} is no JSON: {error}") from None
+    if not isinstance(body, dict):
+        raise click.UsageError(f"{path} is no request: a body is a JSON object")
+    return body
+
+
+def _show(scenario: Scenario, asking: Asking, answered: Answered) -> None:
+    from mockrouter.show import show  # noqa: PLC0415
+
+    out = console()
+    turns = scenario.model.turns
+    beyond = asking.turn >= len(turns)
+    words = [scenario.name, f"turn {asking.turn + 1} of {len(turns)}"]
+    words[-1] += ", repeated" if beyond else ""
+    attempts = turns[-1 if beyond else asking.turn].attempts
+    if attempts:
+        words.append(f"attempt {asking.attempt + 1} of {len(attempts)}")
+    out.print(" · ".join([*words, asking.dialect, asking.profile]), style="cyan")
+    if scenario.model.summary:
+        out.print(scenario.model.summary, style="dim")
+    out.print(f"\nPOST {answered.exchange.path}", style="bold")
+    show(answered.wire, out)
+
+
+def _diff(library: Library, asking: Asking, other: str, settings: Settings) -> None:
+    from mockrouter.show import show_diff  # noqa: PLC0415
+    from mockrouter.stand_in import ask  # noqa: PLC0415
+
+    old = ask(library, asking, settings)
+    new = ask(library, replace(asking, profile=other), settings)
+    if not show_diff(old.wire, new.wire, (asking.profile, other), console()):
+        click.echo(f"{asking.profile} and {other} send the same here", err=True)
+    _complain(new.exchange)
+
+
+def _complain(exchange: Exchange) -> None:
+    """Say on stderr what the mock itself has to say; exit with 1 where it had no answer."""
+    for warning in exchange.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    if exchange.error:
+        click.echo(f"the mock has no answer here ({exchange.error})", err=True)
+        raise SystemExit(WRONG)

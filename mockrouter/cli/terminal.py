@@ -1,0 +1,43 @@
+"""Writing to a terminal, or to what is none: then plain, unwrapped, without control codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from io import TextIOWrapper
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_UNWRAPPED = 100_000
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Make a console as wide as the terminal; lines are never wrapped on the way into a pipe."""
+    from rich.console import Console  # noqa: PLC0415 - takes longer than some whole commands
+
+    stream = sys.stderr if stderr else sys.stdout
+    if isinstance(stream, TextIOWrapper):
+        # Not every terminal and pipe takes every sign; a plain one is better than an error.
+        stream.reconfigure(errors="replace")
+    width = None if stream.isatty() else _UNWRAPPED
+    return Console(file=stream, highlight=False, emoji=False, markup=False, width=width)
+
+
+def has_color(*, stderr: bool = False) -> bool:
+    """Tell whether colors are welcome. Source: https://no-color.org."""
+    stream = sys.stderr if stderr else sys.stdout
+    return stream.isatty() and not os.environ.get("NO_COLOR")
+
+
+def printable(text: str) -> str:
+    """Spell out control characters, so that what a client sends cannot drive the terminal."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def count(number: int, noun: str) -> str:
+    """Count things: ``1 scenario``, ``2 scenarios``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,152 @@
+"""
+Serving what the files say now.
+
+A broken edit is no reason to stop: its mistakes are told, and the last good version goes on
+answering. A library is a value, so a new one takes over between two requests.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from mockrouter.engine import Engine
+from mockrouter.errors import ScenarioError
+from mockrouter.scenario.library import SUFFIXES, Library, load
+from mockrouter.scenario.scenario import Scenario
+
+Tell = Callable[[str], None]
+"""Takes one line for the user."""
+
+_JOIN = 5.0
+
+
+class Reloader:
+    """
+    Keeps an engine's library up with the files.
+
+    ``with Reloader(…)`` watches from threads of its own; ``reload()`` looks once.
+    """
+
+    def __init__(
+        self, engine: Engine, paths: Iterable[Path], builtin: Path, tell: Tell = print
+    ) -> None:
+        """
+        Prepare; nothing is watched yet.
+
+        Args:
+            engine: Serves the library that was loaded from *paths*.
+
+            paths: Files and folders, as they were given.
+
+            builtin: Folder of the scenarios that come with the product; it is not watched.
+
+            tell: Says what happened, a line at a time.
+        """
+        self._engine = engine
+        self._paths = tuple(paths)
+        self._builtin = builtin
+        self._tell = tell
+        self._broken = False
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def reload(self) -> None:
+        """Load the files, serve them from the next request on, and tell what changed."""
+        with self._lock:
+            try:
+                library = load(self._paths, self._builtin)
+            except ScenarioError as error:
+                self._broken = True
+                for mistake in error.mistakes:
+                    self._tell(str(mistake))
+                self._tell("still serving the last good version")
+                return
+            news = changes(self._engine.library, library)
+            if news:
+                self._engine.use(library)
+            if news or self._broken:
+                mended = "mended; " if self._broken else ""
+                self._tell(f"{mended}{news or 'nothing changed since the last good version'}")
+            self._broken = False
+
+    def __enter__(self) -> Self:
+        """Watch from now on."""
+        for places, recursive in watched(self._paths):
+            thread = threading.Thread(
+                target=self._watch, args=(places, recursive), name="mockrouter-reload", daemon=True
+            )
+            thread.start()
+            self._threads.append(thread)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop watching."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(_JOIN)
+
+    def _watch(self, places: frozenset[Path], recursive: bool) -> None:  # noqa: FBT001
+        from watchfiles import watch  # noqa: PLC0415 - a server without files does not need it
+
+        wanted = frozenset(path.resolve() for path in self._paths)
+
+        def concerns(_: object, path: str) -> bool:
+            changed = Path(path)
+            return changed.suffix in SUFFIXES if recursive else changed.resolve() in wanted
+
+        for _ in watch(
+            *places,
+            watch_filter=concerns,
+            stop_event=self._stop,
+            recursive=recursive,
+            raise_interrupt=False,
+        ):
+            self.reload()
+
+
+def watched(paths: Iterable[Path]) -> list[tuple[frozenset[Path], bool]]:
+    """
+    Find the folders to watch, each group with whether to look at what is below.
+
+    A file is watched through its folder: editors replace a file when they save it, and a watch on
+    the file itself would go with the old one.
+    """
+    paths = tuple(paths)
+    folders = frozenset(path for path in paths if path.is_dir())
+    parents = frozenset(path.resolve().parent for path in paths if not path.is_dir())
+    return [
+        (places, recursive) for places, recursive in ((folders, True), (parents, False)) if places
+    ]
+
+
+def changes(old: Library, new: Library) -> str:
+    """Say what is different, by name: ``changed a, b; new c; gone d``; empty for nothing."""
+    before, after = ({s.name: s for s in library.active} for library in (old, new))
+    both = [name for name in after if name in before]
+    rows = {
+        # Comments count: they move the places that messages name.
+        "changed": [name for name in both if _differ(before[name], after[name])],
+        "new": [name for name in after if name not in before],
+        "gone": [name for name in before if name not in after],
+    }
+    said = "; ".join(f"{word} {', '.join(names)}" for word, names in rows.items() if names)
+    reordered = [name for name in before if name in after] != both
+    return said or ("the order changed" if reordered else "")
+
+
+def _differ(old: Scenario, new: Scenario) -> bool:
+    if old.source != new.source:
+        return True
+    return any(
+        old.where("turns", turn) != new.where("turns", turn) for turn in range(len(new.model.turns))
+    )

@@ -1,0 +1,50 @@
+"""
+The JSON Schema of scenario files, for editors: generated from the models, never kept by hand.
+
+``scenario.schema.json`` beside this module is its output: ``mockrouter schema`` writes it.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+from pydantic.json_schema import GenerateJsonSchema
+
+from mockrouter.scenario.models import ScenarioModel
+from mockrouter.values import JsonObject
+
+FILE: Final = Path(__file__).with_name("scenario.schema.json")
+"""The schema as it is installed."""
+
+_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+
+class _Generate(GenerateJsonSchema):
+    """Leaves out the titles that pydantic makes of the keys: an editor shows the key already."""
+
+    def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002 - pydantic's
+        return False
+
+
+def schema() -> JsonObject:
+    """Generate the schema."""
+    made = ScenarioModel.model_json_schema(schema_generator=_Generate)
+    made["$defs"]["Error"] = _or_status(made["$defs"]["Error"])
+    return {
+        "$schema": _DIALECT,
+        **made,
+        "title": "mockrouter scenario",
+        "description": "What a mock provider answers turn by turn, and what goes wrong.",
+    }
+
+
+def _or_status(error: JsonObject) -> JsonObject:
+    """Let a plain status stand for an error, as the model does before it looks at the keys."""
+    return {"anyOf": [error["properties"]["status"], error]}
+
+
+def as_text() -> str:
+    """Generate the file."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"

@@ -1,4 +1,4 @@
-"""``python -m bench``: what playing a wire costs above the same bytes from a bare ASGI app."""
+"""``python -m bench``: what the mock costs above the same bytes from a bare ASGI app."""
 
 from __future__ import annotations
 
@@ -17,8 +17,12 @@ from statistics import median, quantiles
 from bench.apps import PAUSE
 from bench.client import Target, arrivals, load, probe
 
-SERVERS = {"bare": "bench.apps:bare", "play": "bench.apps:played"}
-WORKLOADS = {"W1 json": "/w1", "W2 sse": "/w2"}
+SERVERS = {
+    "bare": "bench.apps:bare",
+    "play": "bench.apps:played",
+    "mockrouter": "bench.apps:mockrouter",
+}
+WORKLOADS = {"W1 json": "w1", "W2 sse": "w2"}
 CONNECTIONS = 32
 STREAMS = 1000
 
@@ -56,13 +60,13 @@ def measure(server: Running, target: Target, seconds: float) -> tuple[float, flo
     return count / (server.cpu() - before), count / seconds
 
 
-def compare(servers: dict[str, Running], path: str, rounds: int, seconds: float) -> dict[str, str]:
+def compare(servers: dict[str, Running], query: str, rounds: int, seconds: float) -> dict[str, str]:
     """Take turns; a row for each server, its ratio to the first being the median over rounds."""
-    targets = {name: asyncio.run(probe(each.port, path)) for name, each in servers.items()}
+    targets = {name: asyncio.run(probe(each.port, query)) for name, each in servers.items()}
     first = next(iter(targets.values()))
     for name, target in targets.items():
         if target.reply != first.reply:
-            raise SystemExit(f"{name} does not send the same bytes for {path}")
+            raise SystemExit(f"{name} does not send the same bytes for {query}")
         measure(servers[name], target, seconds / 4)
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in servers}
     for number in range(rounds):
@@ -80,11 +84,11 @@ def compare(servers: dict[str, Running], path: str, rounds: int, seconds: float)
 
 def lateness(server: Running) -> str:
     """Run many paced streams at once; how late their events reached the client."""
-    target = asyncio.run(probe(server.port, "/w3"))
+    target = asyncio.run(probe(server.port, "w3"))
     before = server.cpu()
     arrived = asyncio.run(arrivals(target, STREAMS))
     cpu = server.cpu() - before
-    starts = json.loads(asyncio.run(probe(server.port, "/starts")).reply.partition(b"\r\n\r\n")[2])
+    starts = json.loads(asyncio.run(probe(server.port, "starts")).reply.partition(b"\r\n\r\n")[2])
     late = [
         1000 * (moment - starts[number] - PAUSE * event)
         for number, moments in arrived.items()
@@ -109,9 +113,9 @@ def main() -> None:
         servers = {
             name: stack.enter_context(running(target, cores[0])) for name, target in SERVERS.items()
         }
-        for title, path in WORKLOADS.items():
-            for name, row in compare(servers, path, options.rounds, options.seconds).items():
-                print(f"{title:8} {name:8} {row}")  # noqa: T201
+        for title, query in WORKLOADS.items():
+            for name, row in compare(servers, query, options.rounds, options.seconds).items():
+                print(f"{title:8} {name:10} {row}")  # noqa: T201
         print(f"W3 paced {STREAMS} streams  {lateness(servers['play'])}")  # noqa: T201
 
 

@@ -2,64 +2,110 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mockrouter.app import App
+from mockrouter.catalogue import folder
+from mockrouter.dialects import BY_PATH
+from mockrouter.engine import Engine
+from mockrouter.scenario.library import load, load_text, with_active
+from mockrouter.targets import target_of
 from mockrouter.ticker import Ticker
 from mockrouter.transport import play
 from mockrouter.wire import Frame, Wire
 
-EVENTS = 50
+PATH = "/v1/chat/completions"
 PAUSE = 0.1
-JSON = json.dumps({"id": "chatcmpl-1", "choices": [{"message": {"content": "x" * 400}}]}).encode()
-EVENT = b"data: " + json.dumps({"id": "1", "choices": [{"delta": {"content": "word"}}]}).encode()
-PLAIN = ((b"content-type", b"application/json"),)
-STREAM = ((b"content-type", b"text/event-stream"),)
+EVENTS = 50
+SCENARIO = """
+turns:
+  - say: [{tool_call: get_weather, arguments: "%s"}]
+    stream: {arguments: 2 chars}
+then: repeat
+""" % ("x" * 2 * (EVENTS - 3))
+
+_TOOL = {"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object"}}}
+_ASKED = {
+    "model": "gpt-4o",
+    "messages": [{"role": "user", "content": "What is the weather in Tokyo?"}],
+    "tools": [_TOOL],
+}
+BODIES = {
+    "w1": json.dumps(_ASKED).encode(),
+    "w2": json.dumps(_ASKED | {"stream": True}).encode(),
+    "w3": b"{}",
+    "starts": b"{}",
+}
+"""Request bodies by the query that names the workload."""
+
+
+def engine() -> Engine:
+    """Serve one scenario: a tool call whose stream has ``EVENTS`` chunks."""
+    return Engine(with_active(load([], folder()), [load_text(SCENARIO, name="bench")]))
+
+
+def mockrouter() -> ASGIApp:
+    """The product: read, match, compile or keep, journal, play."""
+    return App(engine())
 
 
 def bare() -> ASGIApp:
-    """Nothing but ``send``."""
-    length = (b"content-length", b"%d" % len(JSON))
-    events = [EVENT + b"\n\n"] * EVENTS
+    """Nothing but ``send``, of the same bytes."""
+    wires = _wires()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await _read(receive)
-        if scope["path"] == "/w1":
-            headers = [*PLAIN, length]
-            await send({"type": "http.response.start", "status": 200, "headers": headers})
-            await send({"type": "http.response.body", "body": JSON})
-            return
-        await send({"type": "http.response.start", "status": 200, "headers": list(STREAM)})
-        for event in events:
-            await send({"type": "http.response.body", "body": event, "more_body": True})
-        await send({"type": "http.response.body", "body": b""})
+        wire = wires[scope["query_string"].decode()]
+        headers = list(wire.headers)
+        if not wire.stream:
+            headers.append((b"content-length", b"%d" % len(wire.body)))
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        for frame in wire.frames[: -1 if not wire.stream else None]:
+            await send({"type": "http.response.body", "body": frame.data, "more_body": True})
+        last = b"" if wire.stream else wire.frames[-1].data
+        await send({"type": "http.response.body", "body": last})
 
     return app
 
 
 def played() -> ASGIApp:
-    """The same responses as wires; and ``/w3`` paced, ``/starts`` saying when each one began."""
-    ticker = Ticker()
-    paced = tuple(Frame(EVENT + b"\n\n", delay=PAUSE) for _ in range(EVENTS))
-    wires = {
-        "/w1": Wire(200, PLAIN, (Frame(JSON),)),
-        "/w2": Wire(200, STREAM, (Frame(EVENT + b"\n\n"),) * EVENTS, stream=True),
-        "/w3": Wire(200, STREAM, paced, stream=True),
-    }
+    """The same wires, played; and ``w3`` paced, ``starts`` saying when each one began."""
+    ticker, wires = Ticker(), _wires()
+    event = wires["w2"].frames[3].data
+    paced = tuple(Frame(event, delay=PAUSE) for _ in range(EVENTS))
+    wires["w3"] = Wire(200, wires["w2"].headers, paced, stream=True)
     starts: dict[str, float] = {}
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await _read(receive)
-        if scope["path"] == "/starts":
-            wire = Wire(200, PLAIN, (Frame(json.dumps(starts).encode()),))
+        name, _, number = scope["query_string"].decode().partition("&")
+        if name == "starts":
+            wire = Wire(200, (), (Frame(json.dumps(starts).encode()),))
         else:
-            wire = wires[scope["path"]]
+            wire = wires[name]
         sent = await play(wire, scope, receive, send, ticker)
-        if scope["path"] == "/w3":
-            starts[scope["query_string"].decode()] = sent.started
+        if name == "w3":
+            starts[number] = sent.started
 
     return app
+
+
+def _wires() -> dict[str, Wire]:
+    served, target = engine(), target_of(PATH)
+    if target is None:
+        raise LookupError(PATH)
+
+    async def wire(body: bytes) -> Wire:
+        exchange = served.open(target, "POST", PATH, {"content-length": str(len(body))})
+        await served.answer(exchange, target, BY_PATH[target.endpoint], body)
+        if exchange.wire is None:
+            raise LookupError(body)
+        return exchange.wire
+
+    return {name: asyncio.run(wire(BODIES[name])) for name in ("w1", "w2")}
 
 
 async def _read(receive: Receive) -> None:

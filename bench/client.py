@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from bench.apps import BODIES, PATH
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -22,32 +24,38 @@ class Target:
     Attributes:
         port: On 127.0.0.1.
 
-        path: Such as ``/w1``.
+        query: Names the workload, such as ``w1``.
 
         reply: The whole reply, as one probe read it.
     """
 
     port: int
-    path: str
+    query: str
     reply: bytes
 
     @property
     def request(self) -> bytes:
         """The bytes of the request."""
-        return request(self.path)
+        return request(self.query)
 
 
-def request(path: str) -> bytes:
-    """Ask as a chat client would: a POST with a small body."""
-    body = b'{"model": "mock/model", "messages": [{"role": "user", "content": "Hi"}]}'
-    head = f"POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-length: {len(body)}\r\n\r\n"
-    return head.encode() + body
+def request(query: str) -> bytes:
+    """Ask as a chat client would: a POST with the workload's body."""
+    body = BODIES[query.partition("&")[0]]
+    lines = (
+        f"POST {PATH}?{query} HTTP/1.1",
+        "host: bench",
+        "content-type: application/json",
+        "authorization: Bearer sk-bench",
+        f"content-length: {len(body)}",
+    )
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-async def probe(port: int, path: str) -> Target:
+async def probe(port: int, query: str) -> Target:
     """Read one reply to its end, which is quiet on a keep-alive connection."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(request(path))
+    writer.write(request(query))
     head = await reader.readuntil(b"\r\n\r\n")
     if b"chunked" in head:
         body = await reader.readuntil(b"\r\n0\r\n\r\n")
@@ -56,7 +64,7 @@ async def probe(port: int, path: str) -> Target:
         body = await reader.readexactly(int(length))
     writer.close()
     await writer.wait_closed()
-    return Target(port, path, head + body)
+    return Target(port, query, head + body)
 
 
 class _Connection(asyncio.Protocol):
@@ -120,8 +128,8 @@ async def load(target: Target, *, connections: int, seconds: float) -> int:
 class _Listener(asyncio.Protocol):
     """Notes when each event of one stream arrives."""
 
-    def __init__(self, path: str, edges: Sequence[int]) -> None:
-        self.path, self.edges = path, edges
+    def __init__(self, query: str, edges: Sequence[int]) -> None:
+        self.query, self.edges = query, edges
         self.read = 0
         self.times: list[float] = []
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -131,7 +139,7 @@ class _Listener(asyncio.Protocol):
         self.transport = transport
 
     def ask(self) -> None:
-        self.transport.write(request(self.path))
+        self.transport.write(request(self.query))
 
     def data_received(self, data: bytes) -> None:
         now = time.monotonic()
@@ -163,7 +171,7 @@ async def arrivals(target: Target, streams: int) -> dict[str, list[float]]:
     loop = asyncio.get_running_loop()
     made = [
         await loop.create_connection(
-            partial(_Listener, f"{target.path}?{number}", edges), "127.0.0.1", target.port
+            partial(_Listener, f"{target.query}&{number}", edges), "127.0.0.1", target.port
         )
         for number in range(streams)
     ]

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockrouter.compiler import Compiled
 from mockrouter.dialects import BY_PATH
 from mockrouter.dialects.base import bad_request
 from mockrouter.engine import Engine
 from mockrouter.errors import BadRequest
+from mockrouter.journal import Exchange
 from mockrouter.routes import Routes
 from mockrouter.targets import Target, target_of
 from mockrouter.ticker import RealClock, Ticker
-from mockrouter.transport import play
-from mockrouter.wire import Wire
+from mockrouter.transport import Sent, play
 
 EXCHANGE = "mockrouter.exchange"
 """Key in the scope of the exchange, for whoever stands around the app."""
@@ -68,12 +67,18 @@ class App:
         except ClientLeftError:
             return
         except BadRequest as error:
-            exchange.compiled = Compiled(dialect.render_error(bad_request(error), target.profile))
-            wire: Wire = exchange.compiled.wire
+            self.engine.refuse(exchange, bad_request(error), target, dialect)
         else:
             headers.setdefault("content-length", str(len(body)))
-            wire = await self.engine.answer(exchange, target, dialect, body)
-        exchange.sent = await play(wire, scope, receive, send, self.ticker)
+            await self.engine.answer(exchange, target, dialect, body)
+        exchange.sent = await self._play(exchange, scope, receive, send)
+
+    async def _play(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> Sent:
+        compiled = exchange.compiled
+        assert compiled is not None  # noqa: S101 - every answer and every refusal sets it
+        wire = compiled.wire if scope["method"] == "HEAD" else compiled.framed
+        nonce = exchange.nonce.encode()
+        return await play(wire, scope, receive, send, self.ticker, nonce)
 
     def _target(self, path: str) -> Target | None:
         if path in self._targets:

@@ -8,21 +8,20 @@ nonce, so that one that owes nothing to the request is kept and only filled.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 from mockrouter.compose import Setting
 from mockrouter.dialects import sse
 from mockrouter.dialects.base import Dialect
 from mockrouter.errors import FaultError
-from mockrouter.ids import NONCE, Ids
+from mockrouter.framing import Framed, framed
+from mockrouter.ids import HOLE, Ids
 from mockrouter.profiles import Profile
 from mockrouter.reply import ErrorReply, Reply
 from mockrouter.request import Envelope
 from mockrouter.scenario.models import Answer
-from mockrouter.wire import Wire
-
-_HOLE = NONCE.encode()
+from mockrouter.wire import Headers, Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +30,25 @@ class Compiled:
     A wire with its hole, and what its author should know.
 
     Attributes:
-        wire: Ids end in ``NONCE``.
+        framed: The wire, ready to be played; its ids end in ``NONCE``.
 
         said: What it was compiled from; None for the mock's own complaints.
 
         warnings: What could not be done as written, one sentence each.
     """
 
-    wire: Wire
+    framed: Framed
     said: Reply | ErrorReply | None = None
     warnings: tuple[str, ...] = ()
 
+    @property
+    def wire(self) -> Wire:
+        """The wire with its hole."""
+        return self.framed.wire
+
     def fill(self, nonce: str) -> Wire:
         """Make the wire of one exchange."""
-        return self.wire.fill(_HOLE, nonce.encode())
+        return self.wire.fill(HOLE, nonce.encode())
 
 
 def compile_wire(  # noqa: PLR0913, PLR0917 - each is one of the nouns
@@ -86,7 +90,21 @@ def compile_wire(  # noqa: PLR0913, PLR0917 - each is one of the nouns
             wire = fault.apply(wire, setting.rng(f"fault{number}"))
         except FaultError as error:
             warnings.append(f"{setting.scenario.where(*setting.loc, 'faults', number)}: {error}")
-    return Compiled(wire, said, tuple(warnings))
+    trace = trace_headers(setting.scenario.name, setting.turn, setting.seed, warnings)
+    wire = replace(wire, headers=(*wire.headers, *trace))
+    return Compiled(framed(wire), said, tuple(warnings))
+
+
+def trace_headers(
+    scenario: str, turn: int | None, seed: int, warnings: Sequence[str] = ()
+) -> Headers:
+    """Say in headers what answered; *turn* is None where none was reached."""
+    return (
+        (b"x-mockrouter-scenario", scenario.encode()),
+        (b"x-mockrouter-turn", b"" if turn is None else b"%d" % turn),
+        (b"x-mockrouter-seed", b"%d" % seed),
+        *((b"x-mockrouter-warning", text.encode("ascii", "replace")) for text in warnings),
+    )
 
 
 def _request_id(profile: Profile, ids: Ids) -> tuple[bytes, bytes]:
@@ -107,14 +125,16 @@ class Kept:
         self._wires: OrderedDict[Hashable, Compiled] = OrderedDict()
         self.compiled = 0
 
-    def get(self, key: Hashable, make: Callable[[], Compiled]) -> Compiled:
-        """Find a wire, or make it and keep it."""
+    def find(self, key: Hashable) -> Compiled | None:
+        """Find a wire that is kept."""
         kept = self._wires.get(key)
-        if kept is None:
-            kept = self._wires[key] = make()
-            self.compiled += 1
-            if len(self._wires) > self._most:
-                self._wires.popitem(last=False)
-        else:
+        if kept is not None:
             self._wires.move_to_end(key)
         return kept
+
+    def keep(self, key: Hashable, compiled: Compiled) -> None:
+        """Keep a wire, and let go of the one that was longest unused beyond the bound."""
+        self._wires[key] = compiled
+        self.compiled += 1
+        if len(self._wires) > self._most:
+            self._wires.popitem(last=False)

@@ -14,12 +14,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
-from mockrouter.compiler import Compiled, Kept, compile_wire
+from mockrouter.compiler import Compiled, Kept, compile_wire, trace_headers
 from mockrouter.compose import Setting, check_obeys, compose, compose_error, is_static
 from mockrouter.conversation import position
 from mockrouter.dialects.base import Dialect, bad_request
 from mockrouter.dialects.responses.refusals import unknown_previous
 from mockrouter.errors import BadRequest, CannotAnswer
+from mockrouter.framing import framed
 from mockrouter.ids import NONCE, Ids, nonce_of, turn_of
 from mockrouter.journal import Exchange, Journal
 from mockrouter.recall import Responses, Stored, items
@@ -32,7 +33,6 @@ from mockrouter.scenario.scenario import Scenario
 from mockrouter.state import MemoryStore, Store
 from mockrouter.targets import Target
 from mockrouter.values import Json, JsonObject
-from mockrouter.wire import Wire
 
 EPOCH = 1_767_225_600
 """The fixed clock: 2026-01-01T00:00:00Z."""
@@ -126,21 +126,28 @@ class Engine:
 
     async def answer(
         self, exchange: Exchange, target: Target, dialect: Dialect, body: bytes
-    ) -> Wire:
-        """Answer a request with its wire; fills in *exchange*."""
+    ) -> None:
+        """Answer a request: fills in *exchange*, its compiled wire and its nonce above all."""
         exchange.dialect = dialect.name
         exchange.body = body
         self.journal.grow(len(body))
         try:
             exchange.compiled = await self._answer(exchange, target, dialect, body)
         except BadRequest as error:
-            exchange.compiled = Compiled(dialect.render_error(bad_request(error), target.profile))
+            self.refuse(exchange, bad_request(error), target, dialect)
         except CannotAnswer as error:
             exchange.error = error.code
-            exchange.compiled = complaint(error, target, dialect)
-        exchange.warnings = exchange.compiled.warnings
-        wire = exchange.compiled.fill(exchange.nonce)
-        return replace(wire, headers=(*wire.headers, *_trace(exchange)))
+            self.refuse(exchange, complaint(error), target, dialect)
+        else:
+            exchange.warnings = exchange.compiled.warnings
+
+    def refuse(
+        self, exchange: Exchange, error: ErrorReply, target: Target, dialect: Dialect
+    ) -> None:
+        """Answer with an error of the request's, or of the mock's own."""
+        wire = dialect.render_error(error, target.profile)
+        trace = trace_headers(exchange.scenario, exchange.turn, exchange.seed)
+        exchange.compiled = Compiled(framed(replace(wire, headers=(*wire.headers, *trace))))
 
     async def _answer(
         self, exchange: Exchange, target: Target, dialect: Dialect, raw: bytes
@@ -193,15 +200,13 @@ class Engine:
         target: Target,
         dialect: Dialect,
     ) -> Compiled:
-        def compiled() -> Compiled:
+        key = (setting, dialect.name, target.profile.name, request.envelope)
+        made = self.kept.find(key)
+        if made is None:
             said = _said(answer, request, setting)
-            return compile_wire(said, answer, request.envelope, dialect, target.profile, setting)
-
-        if not is_static(answer):
-            made = compiled()
-        else:
-            profile = target.profile.name
-            made = self.kept.get((setting, dialect.name, profile, request.envelope), compiled)
+            made = compile_wire(said, answer, request.envelope, dialect, target.profile, setting)
+            if is_static(answer):
+                self.kept.keep(key, made)
         if isinstance(made.said, Reply):
             check_obeys(made.said, answer, request, setting)
         return made
@@ -247,9 +252,9 @@ def parse(raw: bytes) -> JsonObject:
     return body
 
 
-def complaint(error: CannotAnswer, target: Target, dialect: Dialect) -> Compiled:
-    """Say in the provider's envelope that the mock has no answer, so that no client tries again."""
-    said = ErrorReply(
+def complaint(error: CannotAnswer) -> ErrorReply:
+    """Say that the mock has no answer, in such a way that no client tries again."""
+    return ErrorReply(
         error.status,
         error.message,
         type="mockrouter_error",
@@ -257,7 +262,6 @@ def complaint(error: CannotAnswer, target: Target, dialect: Dialect) -> Compiled
         metadata=json.dumps({"code": error.code}),
         headers=(("x-should-retry", "false"), ("x-mockrouter-error", error.code)),
     )
-    return Compiled(dialect.render_error(said, target.profile))
 
 
 def _said(answer: Answer, request: Request, setting: Setting) -> Reply | ErrorReply:
@@ -270,13 +274,3 @@ def _conversation(target: Target, scenario: Scenario, request: Request) -> str:
     said = request.body.get("messages", request.body.get("input"))
     digest = blake2b(json.dumps(said).encode(), digest_size=16).hexdigest()
     return f"{target.namespace}|{scenario.name}|{digest}"
-
-
-def _trace(exchange: Exchange) -> list[tuple[bytes, bytes]]:
-    headers = [
-        (b"x-mockrouter-scenario", exchange.scenario.encode()),
-        (b"x-mockrouter-turn", b"" if exchange.turn is None else b"%d" % exchange.turn),
-        (b"x-mockrouter-seed", b"%d" % exchange.seed),
-    ]
-    headers += [(b"x-mockrouter-warning", w.encode("ascii", "replace")) for w in exchange.warnings]
-    return headers

@@ -24,6 +24,8 @@ class Framed:
     How a wire becomes events.
 
     Attributes:
+        wire: What is framed.
+
         headers: With the length of a plain body.
 
         frames: The writes.
@@ -35,6 +37,7 @@ class Framed:
         lawful: Whether a server sends this; else it must be written past it.
     """
 
+    wire: Wire
     headers: Headers
     frames: Sequence[Frame]
     finishes: bool
@@ -71,7 +74,7 @@ def framed(wire: Wire, *, head: bool = False) -> Framed:
         frames = ()
     finishes = finishes and lawful
     closing = len(frames) if finishes and not wire.stream else 0
-    return Framed(headers, frames, finishes, closing, lawful)
+    return Framed(wire, headers, frames, finishes, closing, lawful)
 
 
 def head(status: int, headers: Headers) -> bytes:

@@ -18,6 +18,9 @@ NONCE = "7f3e9ad0c5"
 
 NONCE_LENGTH = len(NONCE)
 
+HOLE = NONCE.encode()
+"""The same in the bytes of a wire."""
+
 HEX = "0123456789abcdef"
 BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 BASE62 = BASE36 + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

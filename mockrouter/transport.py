@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from starlette.types import Message, Receive, Scope, Send
 
 from mockrouter.errors import MockRouterError
-from mockrouter.framing import framed, head
+from mockrouter.framing import Framed, framed, head
+from mockrouter.ids import HOLE
 from mockrouter.ticker import Ticker
 from mockrouter.wire import Ending, Frame, Wire
 
@@ -81,7 +82,14 @@ class _ClientLeft(Exception):
     """The other side went away."""
 
 
-async def play(wire: Wire, scope: Scope, receive: Receive, send: Send, ticker: Ticker) -> Sent:
+async def play(  # noqa: PLR0913, PLR0917  ASGI's three, and what to play
+    wire: Wire | Framed,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    ticker: Ticker,
+    nonce: bytes = HOLE,
+) -> Sent:
     """
     Send a response, as it is written and when it is due.
 
@@ -94,7 +102,8 @@ async def play(wire: Wire, scope: Scope, receive: Receive, send: Send, ticker: T
     lies cannot be followed by another response, so the connection is closed after it.
 
     Args:
-        wire: The response. A HEAD request is answered by its head alone.
+        wire: The response, framed already where it is kept. A HEAD request is answered by the head
+            of a wire alone.
 
         scope: Of the HTTP request.
 
@@ -104,14 +113,17 @@ async def play(wire: Wire, scope: Scope, receive: Receive, send: Send, ticker: T
 
         ticker: Keeps the time.
 
+        nonce: Goes into the hole that a kept wire has in its ids.
+
     Raises:
         ConnectionCut: The ending needs a connection and the scope has none.
     """
-    player = _Player(scope, receive, send, ticker)
+    player = _Player(scope, receive, send, ticker, nonce)
+    plan = wire if isinstance(wire, Framed) else framed(wire, head=scope["method"] == "HEAD")
     started = ticker.now()
     complete = left = False
     try:
-        complete = await player.perform(wire, started)
+        complete = await player.perform(plan, started)
     except _ClientLeft:
         left = True
         await player.gone()
@@ -124,10 +136,12 @@ async def play(wire: Wire, scope: Scope, receive: Receive, send: Send, ticker: T
 class _Player:
     """One wire being played to one client."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, ticker: Ticker) -> None:
+    def __init__(
+        self, scope: Scope, receive: Receive, send: Send, ticker: Ticker, nonce: bytes
+    ) -> None:
         extensions = scope.get("extensions") or {}
         self.transport: asyncio.Transport | None = extensions.get(TRANSPORT)
-        self.head = scope["method"] == "HEAD"
+        self.nonce = nonce
         self.receive = receive
         self.send = send
         self.ticker = ticker
@@ -136,20 +150,21 @@ class _Player:
         self.waiter: asyncio.Future[None] | None = None
         self.watcher: asyncio.Task[None] | None = None
 
-    async def perform(self, wire: Wire, due: float) -> bool:
+    async def perform(self, plan: Framed, due: float) -> bool:
         """Play to the end, whatever it is; whether it was the end that HTTP knows."""
+        wire = plan.wire
         due += wire.delay
         await self._until(due)
         self._check()
         if not wire.headers_sent:
             return await self._break(wire.ending)
-        plan = framed(wire, head=self.head)
+        headers = tuple((name, value.replace(HOLE, self.nonce)) for name, value in plan.headers)
         if plan.lawful or self.transport is None:
-            start = {"type": "http.response.start", "status": wire.status, "headers": plan.headers}
+            start = {"type": "http.response.start", "status": wire.status, "headers": headers}
             await self.send(start)
             await self._body(plan.frames, due, self.send, plan.closing)
         else:
-            self.transport.write(head(wire.status, plan.headers))
+            self.transport.write(head(wire.status, headers))
             await self._body(plan.frames, due, self._write)
         if not plan.finishes:
             return await self._break(wire.ending)
@@ -161,7 +176,7 @@ class _Player:
         self, frames: Sequence[Frame], due: float, send: Send, closing: int = 0
     ) -> None:
         """Write frames; the one of number *closing*, from 1, ends the response."""
-        now, note = self.ticker.now, self.times.append
+        now, note, nonce = self.ticker.now, self.times.append, self.nonce
         for number, frame in enumerate(frames, 1):
             if frame.delay:
                 due += frame.delay
@@ -169,7 +184,7 @@ class _Player:
             elif not number % _TURN:
                 # Sending hardly ever yields: a long stream would keep all others waiting.
                 await asyncio.sleep(0)
-            data = frame.data
+            data = frame.data.replace(HOLE, nonce)
             self._check()
             await send({"type": "http.response.body", "body": data, "more_body": number != closing})
             note(now())

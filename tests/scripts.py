@@ -63,7 +63,9 @@ def ask(
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     sent = {"content-length": str(len(raw)), **(headers or {})}
     exchange = served.open(target, "POST", path, sent)
-    return asyncio.run(served.answer(exchange, target, dialect, raw)), exchange
+    asyncio.run(served.answer(exchange, target, dialect, raw))
+    assert exchange.wire is not None
+    return exchange.wire, exchange
 
 
 def said(wire: Wire) -> JsonObject:

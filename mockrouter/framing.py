@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
+from mockrouter.ids import HOLE
 from mockrouter.wire import Ending, Frame, Headers, Wire
 
 _BODILESS = (204, 304)
@@ -26,7 +27,9 @@ class Framed:
     Attributes:
         wire: What is framed.
 
-        headers: With the length of a plain body.
+        headers: With the length of a plain body; without the hollow ones.
+
+        hollow: Headers with the hole for the nonce, sent after the others.
 
         frames: The writes.
 
@@ -39,6 +42,7 @@ class Framed:
 
     wire: Wire
     headers: Headers
+    hollow: Headers
     frames: Sequence[Frame]
     finishes: bool
     closing: int
@@ -74,7 +78,9 @@ def framed(wire: Wire, *, head: bool = False) -> Framed:
         frames = ()
     finishes = finishes and lawful
     closing = len(frames) if finishes and not wire.stream else 0
-    return Framed(wire, headers, frames, finishes, closing, lawful)
+    hollow = tuple(header for header in headers if HOLE in header[1])
+    headers = tuple(header for header in headers if HOLE not in header[1])
+    return Framed(wire, headers, hollow, frames, finishes, closing, lawful)
 
 
 def head(status: int, headers: Headers) -> bytes:

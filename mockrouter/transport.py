@@ -158,7 +158,8 @@ class _Player:
         self._check()
         if not wire.headers_sent:
             return await self._break(wire.ending)
-        headers = tuple((name, value.replace(HOLE, self.nonce)) for name, value in plan.headers)
+        filled = ((name, value.replace(HOLE, self.nonce)) for name, value in plan.hollow)
+        headers = (*plan.headers, *filled)
         if plan.lawful or self.transport is None:
             start = {"type": "http.response.start", "status": wire.status, "headers": headers}
             await self.send(start)

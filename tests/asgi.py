@@ -103,9 +103,7 @@ class Client:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return asyncio.run(self._ask(method, path, body, named))
 
-    async def _ask(
-        self, method: str, path: str, body: bytes, headers: dict[str, str]
-    ) -> Answer:
+    async def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
         requests: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
         start: Message = {"status": 0, "headers": ()}
         writes: list[tuple[float, bytes]] = []

@@ -1,7 +1,7 @@
 """
 A tool loop that speaks both formats, streamed and plain, as simply as a client can.
 
-It answers calls with results until a text comes. What it does not understand it lets fail.
+It answers calls with results until a text comes, and passes over whatever else there is.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def _chat_stream(answer: Answer) -> Heard:
     message: JsonObject = {"role": "assistant", "content": None}
     calls: dict[int, JsonObject] = {}
     end = None
-    for choice in (choice for event in answer.events for choice in event["choices"]):
+    for choice in (choice for event in answer.events for choice in event.get("choices", ())):
         delta = choice["delta"]
         if delta.get("content"):
             message["content"] = (message["content"] or "") + delta["content"]
@@ -181,5 +181,3 @@ def _responses(answer: Answer, *, stream: bool) -> Heard:
     parts = [part for item in items if item["type"] == "message" for part in item["content"]]
     text = "".join(part.get("text", "") for part in parts)
     return Heard(text, calls, end, tuple(items), answer)
-
-

@@ -1,0 +1,157 @@
+"""Every scenario that comes with the product loads, says who it is, and does what it says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from openai.types.chat import ChatCompletion, ChatCompletionChunk
+from openai.types.responses import Response, ResponseStreamEvent
+from openrouter.components import ChatResult, ChatStreamChunk, OpenResponsesResult, StreamEvents
+from pydantic import TypeAdapter
+
+from asgi import BUILTIN, Client
+from loop import MANNERS, Heard, Manner, talk
+from mockrouter import catalogue
+from mockrouter.profiles import OPENAI, OPENROUTER
+from mockrouter.values import Json, JsonObject
+from specs import problems
+from test_responses_schemas import DEFECTS, OPENAI_FILE, OPENROUTER_FILE, found_in
+
+SCHEMA_LINE = "# yaml-language-server: $schema={}mockrouter/scenario.schema.json"
+EVIDENCE = re.compile(r"[\w.-]+(/[\w.-]+)?#[0-9]+")
+WORDS = {
+    *("fault-free", "builtin", "low", "medium", "high", "chat", "responses", "stream"),
+    *("event", "bytes", "connection", "pace", "retry", "parallel", "reasoning", "json"),
+}
+"""Every tag that is in use."""
+
+GOOD = sorted(name for name, s in BUILTIN.named.items() if "fault-free" in s.model.tags)
+
+_TEXT: JsonObject = {"type": "string"}
+FUNCTIONS: list[JsonObject] = [
+    {
+        "name": name,
+        "description": f"{name.replace('_', ' ').capitalize()} and give back what is found.",
+        "parameters": {"type": "object", "properties": properties, "required": list(properties)},
+    }
+    for name, properties in {
+        "get_weather": {"city": _TEXT},
+        "search_products": {"query": _TEXT},
+        "get_product_details": {"product_id": _TEXT},
+        "check_inventory": {"product_id": _TEXT},
+        "search_academic_papers": {"query": _TEXT, "field": _TEXT},
+        "get_latest_statistics": {"topic": _TEXT, "year": {"type": "integer"}},
+    }.items()
+]
+"""What the scenarios with fixed names call; the others call the first."""
+
+_RESPONSES_EVENT: TypeAdapter[Json] = TypeAdapter(ResponseStreamEvent)
+_OPENROUTER_EVENT: TypeAdapter[Json] = TypeAdapter(StreamEvents)
+_STRICTER = ("'refusal' is a required property", "'logprobs' is a required property")
+"""What OpenAI alone sends, though its specification asks it of all."""
+
+
+def played(name: str, manner: Manner) -> list[Heard]:
+    """Play a scenario to its end."""
+    client = Client()
+    heard = list(talk(client, manner, FUNCTIONS, scenario=name))
+    assert [] == [each.error for each in client.exchanges if each.error]
+    assert [] == [warning for each in client.exchanges for warning in each.warnings]
+    return heard
+
+
+@pytest.mark.parametrize("name", BUILTIN.named)
+def test_every_scenario_introduces_itself(name: str) -> None:
+    """Its name is its place; editors find its schema; it has a sentence, tags and evidence."""
+    model = BUILTIN.named[name].model
+    first, *_ = (catalogue.folder() / f"{name}.yaml").read_text("utf-8").splitlines()
+
+    assert SCHEMA_LINE.format("../" * (name.count("/") + 1)) == first
+    assert re.fullmatch(r"[A-Z].{20,}\.", model.summary), model.summary
+    assert not set(model.tags) - WORDS
+    assert model.tags
+    assert [] == [each for each in model.evidence if not EVIDENCE.fullmatch(each)]
+
+
+@pytest.mark.parametrize("manner", MANNERS, ids=str)
+@pytest.mark.parametrize("name", GOOD)
+def test_a_fault_free_scenario_ends_with_an_answer(name: str, manner: Manner) -> None:
+    """A simple client has all its calls run and gets a text, in every format, profile and mode."""
+    heard = played(name, manner)
+
+    assert 200 == heard[-1].answer.status
+    assert heard[-1].text
+    assert len(BUILTIN.named[name].model.turns) == len(heard)
+    is_chat = manner.dialect == "chat"
+    with_call, without = ("tool_calls", "stop") if is_chat else ("completed", "completed")
+    assert [with_call if each.calls else without for each in heard] == [each.end for each in heard]
+
+
+@pytest.mark.parametrize("manner", MANNERS, ids=str)
+@pytest.mark.parametrize("name", GOOD)
+def test_the_sdks_read_a_fault_free_scenario(name: str, manner: Manner) -> None:
+    """The models of `openai` and `openrouter` accept every body and every event."""
+    for body in bodies(name, manner):
+        if manner.dialect == "chat":
+            (ChatCompletionChunk if manner.stream else ChatCompletion).model_validate(body)
+            (ChatStreamChunk if manner.stream else ChatResult).model_validate(body)
+        elif manner.stream:
+            assert body["type"] == _RESPONSES_EVENT.validate_python(body, strict=True).type
+            if manner.profile is OPENROUTER:
+                assert body["type"] == _OPENROUTER_EVENT.validate_python(body).type
+        else:
+            Response.model_validate(body)
+            if manner.profile is OPENROUTER:
+                OpenResponsesResult.model_validate(body)
+
+
+@pytest.mark.parametrize("manner", MANNERS, ids=str)
+@pytest.mark.parametrize("name", GOOD)
+def test_the_schemas_accept_a_fault_free_scenario(name: str, manner: Manner) -> None:
+    """OpenAI's and OpenRouter's published schemas find nothing but their own known defects."""
+    found = [problem for body in bodies(name, manner) for problem in held_against(body, manner)]
+
+    assert [] == found
+
+
+def bodies(name: str, manner: Manner) -> Iterator[JsonObject]:
+    """List the bodies, or the events, of all turns."""
+    for heard in played(name, manner):
+        yield from heard.answer.events if manner.stream else [heard.answer.json]
+
+
+def held_against(body: JsonObject, manner: Manner) -> Iterator[str]:
+    """List what the published schemas have against a body or an event."""
+    if manner.dialect == "responses":
+        for file in (OPENAI_FILE, OPENROUTER_FILE):
+            for problem in found_in(file, body, stream=manner.stream):
+                if not any(re.search(known, problem) for known in DEFECTS[file]):
+                    yield problem
+        return
+    # OpenRouter's plain replies have a null that OpenAI's specification does not know.
+    mode = "StreamChunk" if manner.stream else "Result"
+    yield from problems(OPENROUTER_FILE, f"Chat{mode}", body)
+    if manner.profile is OPENROUTER and not manner.stream:
+        return
+    words = (
+        "CreateChatCompletionStreamResponse" if manner.stream else "CreateChatCompletionResponse"
+    )
+    for problem in problems(OPENAI_FILE, words, body):
+        if manner.profile is OPENAI or not problem.endswith(_STRICTER):
+            yield problem
+
+
+def test_the_pace_is_kept() -> None:
+    """A slow start takes as long as its scenario says; OpenRouter fills the silence."""
+    for manner in MANNERS:
+        first, _ = played("pace/slow-first-token", manner)
+        headers, _ = played("pace/slow-headers", manner)
+        filled = manner.stream and manner.profile is OPENROUTER
+
+        assert 12.0 == first.answer.writes[-1][0]
+        assert ([0.0, 5.0, 10.0] if filled else []) == [
+            when for when, _ in first.answer.writes if when < 12
+        ]
+        assert {10.0} == {when for when, _ in headers.answer.writes}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import product
 
 import pytest
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
@@ -30,11 +31,17 @@ WORDS = {
 GOOD = sorted(name for name, s in BUILTIN.named.items() if "fault-free" in s.model.tags)
 
 _TEXT: JsonObject = {"type": "string"}
+
+
+def _schema(properties: JsonObject) -> JsonObject:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
 FUNCTIONS: list[JsonObject] = [
     {
         "name": name,
         "description": f"{name.replace('_', ' ').capitalize()} and give back what is found.",
-        "parameters": {"type": "object", "properties": properties, "required": list(properties)},
+        "parameters": _schema(properties),
     }
     for name, properties in {
         "get_weather": {"city": _TEXT},
@@ -155,3 +162,22 @@ def test_the_pace_is_kept() -> None:
             when for when, _ in first.answer.writes if when < 12
         ]
         assert {10.0} == {when for when, _ in headers.answer.writes}
+
+
+ODD_TOOLS: dict[str, list[JsonObject]] = {
+    "no parameters": [{"name": "ping"}],
+    "empty parameters": [{"name": "ping", "parameters": {"type": "object", "properties": {}}}],
+    "one boolean": [{"name": "lamp", "parameters": _schema({"on": {"type": "boolean"}})}],
+    "one number": [{"name": "square", "parameters": _schema({"n": {"type": "number"}})}],
+    "no type": [{"name": "store", "parameters": _schema({"value": {}})}],
+}
+
+
+@pytest.mark.parametrize("functions", ODD_TOOLS.values(), ids=ODD_TOOLS)
+def test_every_scenario_plays_against_any_tool(functions: list[JsonObject]) -> None:
+    """Whatever the only tool looks like, no scenario fails to make its first answer."""
+    for name, manner in product(BUILTIN.named, MANNERS):
+        client = Client()
+        body = manner.body([{"role": "user", "content": "Hi"}], tools=manner.tools(functions))
+        client.post(manner.path(name), body)
+        assert [""] == [each.error for each in client.exchanges], (name, str(manner))

@@ -116,8 +116,10 @@ def _asked(engine: Engine, asking: Asking, body: JsonObject, times: int) -> Answ
     for _ in range(times):
         headers = {"content-type": "application/json", "content-length": str(len(raw))}
         exchange = engine.open(target, "POST", path, headers)
-        wire = asyncio.run(engine.answer(exchange, target, dialect, raw))
-    return Answered(wire, exchange)
+        asyncio.run(engine.answer(exchange, target, dialect, raw))
+    if exchange.wire is None:
+        raise LookupError(path)
+    return Answered(exchange.wire, exchange)
 
 
 def first_request(dialect: str) -> JsonObject:

@@ -12,7 +12,7 @@ from mockrouter.scenario.library import Library
 from mockrouter.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.text import Text
 
 _MOST = 12
 
@@ -24,33 +24,32 @@ def banner(url: str, engine: Engine, *, reloads: bool) -> None:
         out.print(part)
 
 
-def _parts(url: str, engine: Engine, *, reloads: bool) -> Iterator[RenderableType]:
-    from rich.padding import Padding  # noqa: PLC0415 - a quiet server does not need it
-    from rich.text import Text  # noqa: PLC0415
+def _parts(url: str, engine: Engine, *, reloads: bool) -> Iterator[Text]:
+    from rich.text import Text  # noqa: PLC0415 - a quiet server does not need it
 
-    def line(text: str, style: str = "") -> RenderableType:
-        return Padding(Text(text, style=style), (0, 0, 0, 2))
+    def line(text: str, style: str = "") -> Text:
+        return Text(f"  {text}", style=style)
 
-    yield ""
+    yield Text()
     for profile in PROFILES.values():
         variable = profile.api_key_env.replace("_API_KEY", "_BASE_URL")
         yield line(f"export {variable}={url}{profile.base}", "bold")
     yield line("Any API key will do.", "dim")
-    yield ""
+    yield Text()
     yield from map(line, _answering(engine))
-    yield ""
+    yield Text()
     number = count(len(engine.library.named), "scenario")
     yield line(f"Or choose one of {number} (`mockrouter list`), in any of three ways:")
     yield line(f"  base URL  {url}/s/NAME/v1")
     yield line("  header    X-Mockrouter-Scenario: NAME")
     yield line("  model     mock/NAME")
-    yield ""
+    yield Text()
     yield line(f"What was asked and answered: {url}/_mockrouter/requests")
     watches = "Changed files are served at once. " if reloads else ""
     yield line(f"{watches}Ctrl-C stops.", "dim")
     if not engine.settings.loopback_only:
         yield line("Other machines can reach this server, its journal included.", "yellow")
-    yield ""
+    yield Text()
 
 
 def _answering(engine: Engine) -> Iterator[str]:

@@ -72,10 +72,22 @@ def _row(scenario: Scenario) -> dict[str, object]:
     }
 
 
+def _print_plain(found: list[Scenario]) -> None:
+    width = max(len(scenario.name) for scenario in found)
+    for scenario in found:
+        turns = count(len(scenario.model.turns), "turn")
+        tags = "".join(f" [{tag}]" for tag in scenario.model.tags)
+        click.echo(f"{scenario.name:<{width}}  {turns:<8}  {scenario.model.summary}{tags}")
+
+
 def _print(found: list[Scenario], total: int) -> None:
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
+    out = console()
+    if not out.is_terminal:
+        _print_plain(found)
+        return
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
     table.add_column("name", style="bold cyan", overflow="fold", min_width=24)
     table.add_column("turns", justify="right")
@@ -85,7 +97,6 @@ def _print(found: list[Scenario], total: int) -> None:
         if scenario.model.tags:
             summary.append(f"  {' '.join(scenario.model.tags)}", style="dim")
         table.add_row(scenario.name, str(len(scenario.model.turns)), summary)
-    out = console()
     out.print(table)
     of = "" if len(found) == total else f" of {total}"
     hint = "`mockrouter show NAME` prints what one sends"

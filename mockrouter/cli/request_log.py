@@ -88,13 +88,14 @@ def describe(scope: Scope, status: int, took: float, body: bytes = b"") -> Itera
     """
     exchange: Exchange | None = scope.get(EXCHANGE)
     words = [time.strftime("%H:%M:%S"), f"{scope['method']} {printable(scope['path'])}"]
-    wire = exchange.wire if exchange else None
+    compiled = exchange.compiled if exchange else None
+    wire = compiled.wire if compiled else None
     if exchange and exchange.scenario:
         words.append(printable(exchange.scenario))
         if exchange.turn is not None:
-            words.append(f"turn {exchange.turn + 1}")
-        if exchange.attempt:
-            words.append(f"attempt {exchange.attempt + 1}")
+            words.append(f"turn {exchange.turn}")
+        if exchange.attempt and exchange.attempt > 1:
+            words.append(f"attempt {exchange.attempt}")
     yield "  ".join([*words, _status(wire, status), f"{took * 1000:.0f} ms{_ending(exchange)}"])
     said = _complaints(exchange, wire) if exchange else _message(body).splitlines()
     yield from (f"          {printable(line)}" for line in said)

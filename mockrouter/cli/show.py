@@ -24,13 +24,21 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("scenario", metavar="NAME|PATH")
-@click.option("--turn", type=click.IntRange(1), default=1, show_default=True, help="Which turn.")
+@click.option(
+    "--turn",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Which turn, from 1.",
+)
 @click.option(
     "--attempt",
     type=click.IntRange(1),
     default=1,
     show_default=True,
-    help="Which attempt at it, where a turn lists several.",
+    metavar="N",
+    help="Which attempt at it, where the turn lists several.",
 )
 @click.option(
     "--dialect",
@@ -56,7 +64,9 @@ if TYPE_CHECKING:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Send the JSON body in this file in place of a question about the weather.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Chance of all made up.")
+@click.option(
+    "--seed", type=int, default=0, show_default=True, help="Chance of all that is made up."
+)
 def command(  # noqa: PLR0913 - one for each option
     scenario: str,
     turn: int,

@@ -1,0 +1,404 @@
+"""The commands that serve: demo, run, serve, and what they tell meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import io
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from starlette.types import Message, Scope
+
+from command_line import BROKEN, GOOD, call
+from mockrouter.cli import banner, demo
+from mockrouter.cli.request_log import RequestLog
+from mockrouter.cli.run import environment
+from mockrouter.cli.serve import is_loopback
+from mockrouter.cli.serving import build, over_http
+from mockrouter.engine import Engine, Settings
+
+CHAT = "/v1/chat/completions"
+ASKS = b'{"model": "m", "messages": [{"role": "user", "content": "Hi"}]}'
+STALLS = """
+turns:
+  - say: [{text: One two three four.}]
+    faults: [{fault: stall, after: 2}]
+"""
+
+# demo
+
+
+def test_demo() -> None:
+    """The loop closes over a real socket, the bad day breaks, and nothing needs a terminal."""
+    done = call("demo", "--fast")
+
+    assert 0 == done.exit_code
+    assert "The loop is closed: 2 requests, 1 tool call" in done.stdout
+    assert 'data: {…"arguments":"{\\"lo"…}' in done.stdout
+    assert "no JSON: {" in done.stdout
+    assert "\x1b" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("GOOD", "results.get_weather.temperature", "20"),
+        ("GOOD", "location: Tokyo", "location: Atlantis"),
+        ("GOOD", "tool_call: get_weather", "tool_call: another"),
+        ("BAD", "after: 5", "after: 500"),
+        ("BAD", "name: bad-day", "name: other-day"),
+    ],
+)
+def test_demo_fails_if_it_did_not_go_as_it_should(
+    monkeypatch: pytest.MonkeyPatch, name: str, old: str, new: str
+) -> None:
+    """The exit code is earned: another model, or no failure, makes it 1."""
+    text = getattr(demo, name)
+    assert old in text
+    monkeypatch.setattr(demo, name, text.replace(old, new))
+
+    assert 1 == call("demo", "--fast").exit_code
+
+
+# run
+
+
+def test_run_points_clients_to_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The variables of the SDKs lead to the profiles' base URLs."""
+    monkeypatch.setenv("NO_PROXY", "internal")
+    monkeypatch.delenv("no_proxy", raising=False)
+
+    assert {
+        "MOCKROUTER_URL": "http://x:1",
+        "OPENAI_BASE_URL": "http://x:1/api/v1",
+        "OPENAI_API_BASE": "http://x:1/api/v1",
+        "OPENAI_API_KEY": "mockrouter",
+        "OPENROUTER_BASE_URL": "http://x:1/api/v1",
+        "OPENROUTER_API_KEY": "mockrouter",
+        "SOLROUTER_BASE_URL": "http://x:1/ai",
+        "SOLROUTER_API_KEY": "mockrouter",
+        "NO_PROXY": "internal,127.0.0.1",
+        "no_proxy": "127.0.0.1",
+    } == environment("http://x:1", "openrouter")
+    assert "http://x:1/v1" == environment("http://x:1", "openai")["OPENAI_BASE_URL"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ([sys.executable, "-c", "raise SystemExit(7)"], 7),
+        ([sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"], 137),
+        (["no-such-command"], 127),
+        ([os.curdir], 126),
+        ([sys.executable, "-m", "mockrouter", "health"], 0),
+    ],
+    ids=["code", "signal", "not found", "not executable", "reaches the server"],
+)
+def test_run_exits_with_the_commands_code(words: list[str], code: int) -> None:
+    """The command's code comes back, as a shell would give it."""
+    assert code == call("run", "--", *words).exit_code
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_run_forwards_signals(number: signal.Signals) -> None:
+    """A signal that is meant for us reaches the command, whose own end decides."""
+    script = "import signal, sys\n"
+    script += f"signal.signal({int(number)}, lambda *_: sys.exit(9))\n"
+    script += "print('ready', flush=True)\nsignal.pause()\n"
+
+    with started("run", "--", sys.executable, "-c", script) as process:
+        assert "ready\n" == line_of(process)
+        process.send_signal(number)
+
+        assert 9 == process.wait(10)
+
+
+# serve
+
+
+@contextmanager
+def started(*words: str) -> Iterator[subprocess.Popen[str]]:
+    """Start mockrouter in a process and a session of its own."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mockrouter", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def line_of(process: subprocess.Popen[str]) -> str:
+    """Read a line from its stdout."""
+    assert process.stdout
+    return process.stdout.readline()
+
+
+def read_on(response: http.client.HTTPResponse) -> None:
+    """Read to the end; unlike others, ``read1`` says when a body breaks off."""
+    while response.read1():
+        pass
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_serve(here: Path, number: signal.Signals) -> None:
+    """The first line says where; a signal ends it well, and every open stream with it."""
+    (here / "a.yaml").write_text(STALLS)
+
+    with started("serve", "a.yaml", "--port", "0", "--port-file", "port") as process:
+        found = re.fullmatch(
+            r"mockrouter listening on http://127\.0\.0\.1:(\d+)\n", line_of(process)
+        )
+        assert found
+        assert found[1] == (here / "port").read_text().strip()
+        connection = http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=10)
+        connection.request("POST", CHAT, ASKS[:-1] + b', "stream": true}')
+        response = connection.getresponse()
+        assert response.readline().startswith(b"data: ")
+        process.send_signal(number)
+
+        assert 0 == process.wait(10)
+        assert process.stderr
+        log = process.stderr.read()
+
+    with pytest.raises((http.client.IncompleteRead, ConnectionError)):
+        read_on(response)
+    connection.close()
+    assert "Traceback" not in log
+    assert re.search(rf"POST {CHAT}  a  turn 1  200  \d+ ms, stall\n", log)
+    assert not (here / "port").exists()
+
+
+def test_broken_scenario_at_start(here: Path) -> None:
+    """A server does not start with a scenario that is wrong; every mistake is told."""
+    (here / "a.yaml").write_text(BROKEN)
+
+    done = call("serve", "a.yaml", "--port", "0")
+
+    assert 1 == done.exit_code
+    assert ["a.yaml:2:11", "a.yaml:3:1"] == [
+        line.split(": ")[0] for line in done.stderr.splitlines()
+    ]
+    assert "" == done.stdout
+
+
+def test_port_in_use(here: Path) -> None:
+    """A taken port exits with 3 and names who has it, and leaves no port file."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        (here / "port").write_text("1")
+
+        done = call("serve", "--port", str(port), "--port-file", "port")
+
+    assert 3 == done.exit_code
+    assert f"127.0.0.1:{port}: it is in use" in done.stderr
+    assert not (here / "port").exists()
+
+
+@pytest.mark.usefixtures("here")
+def test_options_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a container sets is heard."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setenv("MOCKROUTER_PORT", str(taken.getsockname()[1]))
+
+        assert 3 == call("serve").exit_code
+
+
+@pytest.mark.parametrize(
+    ("host", "local"),
+    [
+        ("127.0.0.1", True),
+        ("127.8.8.8", True),
+        ("::1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),  # noqa: S104 - not bound
+        ("::", False),
+        ("example.com", False),
+    ],
+)
+def test_who_can_reach_it(host: str, local: bool) -> None:  # noqa: FBT001 - a table
+    """Only loopback addresses keep other machines out."""
+    assert local is is_loopback(host)
+
+
+# What is told at the start
+
+
+def told(engine: Engine, capsys: pytest.CaptureFixture[str], *, reloads: bool = False) -> str:
+    """Print the banner."""
+    banner.banner("http://127.0.0.1:4099", engine, reloads=reloads)
+    return capsys.readouterr().out
+
+
+def test_banner_is_ready_to_paste(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each provider's base URL is a line for a shell; no line is wider than a terminal."""
+    text = told(build([]), capsys)
+
+    assert "  export OPENAI_BASE_URL=http://127.0.0.1:4099/v1\n" in text
+    assert "  export OPENROUTER_BASE_URL=http://127.0.0.1:4099/api/v1\n" in text
+    assert "Every request is answered by 'auto'." in text
+    assert all(len(line) <= 80 for line in text.splitlines())
+
+
+def test_banner_says_who_is_hidden(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A scenario without 'when' hides all that are asked later."""
+    for name in "abc":
+        (here / f"{name}.yaml").write_text(GOOD)
+    (here / "a.yaml").write_text(f"when: {{model: x}}\n{GOOD}")
+
+    text = told(build([here]), capsys, reloads=True)
+
+    assert "    a  Says hello.\n    b  Says hello.\n    c  Says hello.\n" in text
+    assert "'b' has no 'when'" in text
+    assert "It hides c, reached by name alone." in text
+    assert "Changed files are served at once." in text
+
+
+def test_banner_warns(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An open door is told, and so is strictness."""
+    (here / "a.yaml").write_text(f"when: {{model: x}}\n{GOOD}")
+
+    text = told(build([here], Settings(strict=True, loopback_only=False)), capsys)
+
+    assert "Other machines can reach this server" in text
+    assert "What none of them answers is refused (--strict)." in text
+
+
+# The request log
+
+
+def logged(path: str, body: bytes, *, text: str = GOOD, color: bool = False) -> list[str]:
+    """Ask an app that serves one scenario, and read its log."""
+    folder = Path("served")
+    folder.mkdir(exist_ok=True)
+    (folder / "a.yaml").write_text(text)
+    log = io.StringIO()
+    app = RequestLog(over_http(build([folder])), log.write, color=color)
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(_: Message) -> None:
+        pass
+
+    scope: Scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "headers": [],
+        "query_string": b"",
+        "server": ("127.0.0.1", 4099),
+        "scheme": "http",
+    }
+    asyncio.run(app(scope, receive, send))
+    return log.getvalue().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "first", "rest"),
+    [
+        (CHAT, ASKS, f"POST {CHAT}  a  turn 1  200", None),
+        ("/s/b" + CHAT, ASKS, f"POST /s/b{CHAT}  404", "no scenario is named 'b'"),
+        (CHAT, b"{}", f"POST {CHAT}  400", "Missing required parameter"),
+        (CHAT, b"[", f"POST {CHAT}  400", "We could not parse the JSON body"),
+        ("/chat/completions", ASKS, "POST /chat/completions  404", "Nothing is served at /chat"),
+        ("/x\x1b[2J", ASKS, r"POST /x\x1b[2J  404", r"Nothing is served at /x\x1b[2J"),
+    ],
+)
+@pytest.mark.usefixtures("here")
+def test_log(path: str, body: bytes, first: str, rest: str | None) -> None:
+    """A request is a line; what the mock complains of stands beneath."""
+    line, *more = logged(path, body)
+
+    assert re.fullmatch(rf"\d\d:\d\d:\d\d  {re.escape(first)}  \d+ ms", line)
+    assert (rest is not None) is bool(more)
+    assert rest is None or more[0].strip().startswith(rest)
+
+
+@pytest.mark.usefixtures("here")
+def test_log_says_what_could_not_be_done() -> None:
+    """A fault that finds nothing to break is told where it happens."""
+    text = "turns: [{say: [{text: Hi}], faults: [{fault: drop, label: tool_call}]}]\n"
+
+    _, *more = logged(CHAT, ASKS, text=text)
+
+    assert [line for line in more if line.strip().startswith("served/a.yaml:1: ")]
+
+
+@pytest.mark.usefixtures("here")
+def test_scripted_errors_are_no_complaint() -> None:
+    """An error that the scenario asks for is no news."""
+    line, *more = logged(CHAT, ASKS, text="turns: [{error: 503}]\n")
+
+    assert "  503  " in line
+    assert [] == more
+
+
+@pytest.mark.usefixtures("here")
+def test_log_is_colored() -> None:
+    """In a terminal the status is colored, and so is what the mock complains of."""
+    assert "\x1b[32m200\x1b[0m" in logged(CHAT, ASKS, color=True)[0]
+    assert logged("/x", ASKS, color=True)[1].startswith("\x1b[33m")
+
+
+@pytest.mark.usefixtures("here")
+def test_health_checks_are_not_logged() -> None:
+    """What Docker asks every ten seconds would bury the rest."""
+    assert [] == logged("/_mockrouter/health", b"")
+
+
+# Web pages
+
+
+def preflight(*origins: str) -> dict[bytes, bytes]:
+    """Ask as a browser does before it lets a page ask."""
+    found: dict[bytes, bytes] = {}
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        found.update(message.get("headers", ()))
+
+    headers = [
+        (b"origin", b"http://page.example"),
+        (b"access-control-request-method", b"POST"),
+        (b"access-control-request-headers", b"authorization"),
+    ]
+    scope: Scope = {"type": "http", "method": "OPTIONS", "path": CHAT, "headers": headers}
+    app = over_http(build([]), cors=origins)
+
+    async def ask() -> None:
+        await app(scope, receive, send)
+
+    asyncio.run(ask())
+    return found
+
+
+@pytest.mark.parametrize(
+    ("origins", "allowed"),
+    [
+        ((), None),
+        (("http://page.example",), b"http://page.example"),
+        (("http://other.example",), None),
+        (("*",), b"*"),
+    ],
+)
+def test_cors(origins: tuple[str, ...], allowed: bytes | None) -> None:
+    """Only pages of the origins that were named may use the API."""
+    assert allowed == preflight(*origins).get(b"access-control-allow-origin")

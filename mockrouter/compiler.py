@@ -90,7 +90,7 @@ def compile_wire(  # noqa: PLR0913, PLR0917 - each is one of the nouns
             wire = fault.apply(wire, setting.rng(f"fault{number}"))
         except FaultError as error:
             warnings.append(f"{setting.scenario.where(*setting.loc, 'faults', number)}: {error}")
-    trace = trace_headers(setting.scenario.name, setting.turn, setting.seed, warnings)
+    trace = trace_headers(setting.scenario.name, setting.turn + 1, setting.seed, warnings)
     wire = replace(wire, headers=(*wire.headers, *trace))
     return Compiled(framed(wire), said, tuple(warnings))
 
@@ -98,7 +98,7 @@ def compile_wire(  # noqa: PLR0913, PLR0917 - each is one of the nouns
 def trace_headers(
     scenario: str, turn: int | None, seed: int, warnings: Sequence[str] = ()
 ) -> Headers:
-    """Say in headers what answered; *turn* is None where none was reached."""
+    """Say in headers what answered; *turn* counts from 1, None where none was reached."""
     return (
         (b"x-mockrouter-scenario", scenario.encode()),
         (b"x-mockrouter-turn", b"" if turn is None else b"%d" % turn),

@@ -151,8 +151,8 @@ class _Composer:
         setting = self.setting
         return names(
             self.request,
-            turn=setting.turn,
-            attempt=setting.attempt,
+            turn=setting.turn + 1,
+            attempt=setting.attempt + 1,
             rng=setting.rng("names"),
         )
 

@@ -164,7 +164,7 @@ class Engine:
         exchange.scenario = scenario.name
         exchange.nonce = self._nonce(target, raw)
         answer, setting = await self._turn(scenario, request, target)
-        exchange.turn, exchange.attempt = setting.turn, setting.attempt
+        exchange.turn, exchange.attempt = setting.turn + 1, setting.attempt + 1
         compiled = self._compile(answer, setting, request, target, dialect)
         if stateful and body.get("store") is not False and compiled.wire.status == 200:  # noqa: PLR2004
             self._remember(exchange, setting, request, target, compiled)

@@ -54,9 +54,9 @@ class Exchange:
 
         scenario: That answered.
 
-        turn: From 0.
+        turn: From 1; None where no turn was reached.
 
-        attempt: From 0.
+        attempt: From 1; None likewise.
 
         seed: The server's.
 

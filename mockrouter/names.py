@@ -32,9 +32,9 @@ def names(request: Request, *, turn: int, attempt: int, rng: Random) -> JsonObje
     Args:
         request: What the client sent.
 
-        turn: Number of the turn, from 0.
+        turn: Number of the turn, from 1.
 
-        attempt: Number of the attempt, from 0.
+        attempt: Number of the attempt, from 1.
 
         rng: The reply's own chance.
     """

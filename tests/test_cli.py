@@ -303,6 +303,15 @@ def test_new_points_into_the_project(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     assert "# yaml-language-server: $schema=../venv/mockrouter/scenario.schema.json" == first
 
 
+def test_a_file_that_cannot_be_written(here: Path) -> None:
+    """What the file system refuses is a message, not a traceback."""
+    (here / "file").write_text("")
+
+    done = call("new", "file/mine")
+
+    assert (1, "file: File exists\n") == (done.exit_code, done.stderr)
+
+
 def test_new_never_overwrites(here: Path) -> None:
     """A file that is there stays as it is, unless it is forced."""
     (here / "mine.yaml").write_text("precious")

@@ -30,8 +30,11 @@ turns:
 
 _BROKEN: Final = """\
 turns:
-  - say: [{tool_call: get_weather, arguments: {location: Tokyo, unit: celsius}}]
-    faults: [{fault: disconnect, label: tool_call, after: 5}]
+  - say:
+      - tool_call: get_weather
+        arguments: {location: Tokyo, unit: celsius}
+    faults:
+      - {fault: disconnect, label: tool_call, after: 5}
 """
 
 BAD: Final = f"""

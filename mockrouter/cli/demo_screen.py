@@ -25,7 +25,7 @@ NEXT: Final = (
     ("mockrouter new my-scenario", "write your own"),
 )
 
-_LEFT = 40
+_LEFT = 36
 _INDENT = 3
 _MOST = 100
 

@@ -54,6 +54,11 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except MockRouterError as error:
             _fail(error)
+        except OSError as error:
+            if error.filename is None:
+                raise
+            click.echo(f"{error.filename}: {error.strerror}", err=True)
+            raise SystemExit(WRONG) from error
 
     def _listed(self) -> str:
         *most, last = self._commands_at

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from mockrouter.scenario.scenario import Scenario
 
 
+_WIDE = 100
+
+
 @click.command()
 @click.argument("pattern", required=False)
 @click.option("--tag", "tags", multiple=True, help="Only those with this tag; may be repeated.")
@@ -94,7 +97,7 @@ def _print(found: list[Scenario], total: int) -> None:
     table.add_column("summary", ratio=1, overflow="fold")
     for scenario in found:
         summary = Text(scenario.model.summary)
-        if scenario.model.tags:
+        if scenario.model.tags and out.width >= _WIDE:
             summary.append(f"  {' '.join(scenario.model.tags)}", style="dim")
         table.add_row(scenario.name, str(len(scenario.model.turns)), summary)
     out.print(table)

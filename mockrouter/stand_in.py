@@ -55,9 +55,9 @@ class Asking:
     Attributes:
         scenario: Its name.
 
-        turn: From 0.
+        turn: From 1.
 
-        attempt: From 0.
+        attempt: From 1.
 
         dialect: The format.
 
@@ -69,8 +69,8 @@ class Asking:
     """
 
     scenario: str
-    turn: int = 0
-    attempt: int = 0
+    turn: int = 1
+    attempt: int = 1
     dialect: str = "chat"
     profile: str = "openai"
     stream: bool | None = True
@@ -99,12 +99,12 @@ def ask(library: Library, asking: Asking, settings: Settings | None = None) -> A
         body = {**body, "stream": asking.stream}
     engine = Engine(library, settings)
     turns = library.find(asking.scenario).model.turns
-    for number in range(asking.turn):
+    for number in range(asking.turn - 1):
         tries = len(turns[min(number, len(turns) - 1)].attempts or (1,))
         said = _asked(engine, asking, body, tries).exchange.compiled
         reply = said.said if said and isinstance(said.said, Reply) else Reply(())
         body = continued(body, asking.dialect, reply, number)
-    return _asked(engine, asking, body, asking.attempt + 1)
+    return _asked(engine, asking, body, asking.attempt)
 
 
 def _asked(engine: Engine, asking: Asking, body: JsonObject, times: int) -> Answered:

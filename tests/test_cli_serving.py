@@ -282,7 +282,9 @@ def test_banner_warns(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
 # The request log
 
 
-def logged(path: str, body: bytes, *, text: str = GOOD, color: bool = False) -> list[str]:
+def logged(
+    path: str, body: bytes, *, text: str = GOOD, color: bool = False, times: int = 1
+) -> list[str]:
     """Ask an app that serves one scenario, and read its log."""
     folder = Path("served")
     folder.mkdir(exist_ok=True)
@@ -305,7 +307,8 @@ def logged(path: str, body: bytes, *, text: str = GOOD, color: bool = False) -> 
         "server": ("127.0.0.1", 4099),
         "scheme": "http",
     }
-    asyncio.run(app(scope, receive, send))
+    for _ in range(times):
+        asyncio.run(app(dict(scope), receive, send))
     return log.getvalue().splitlines()
 
 
@@ -347,6 +350,17 @@ def test_scripted_errors_are_no_complaint() -> None:
 
     assert "  503  " in line
     assert [] == more
+
+
+@pytest.mark.usefixtures("here")
+def test_log_counts_attempts() -> None:
+    """A further try of the same request is told from the first."""
+    text = "turns: [{attempts: [{error: 503}, {say: [{text: Hi}]}]}]\n"
+
+    first, second = logged(CHAT, ASKS, text=text, times=2)
+
+    assert "  a  turn 1  503  " in first
+    assert "  a  turn 1  attempt 2  200  " in second
 
 
 @pytest.mark.usefixtures("here")

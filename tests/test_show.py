@@ -160,10 +160,10 @@ def test_no_diff() -> None:
 @pytest.mark.parametrize(
     ("turn", "attempt", "holds"),
     [
-        (0, 0, b"503"),
-        (0, 1, b"Let me look."),
-        (1, 0, b"21 degrees."),
-        (2, 0, b"Bye."),
+        (1, 1, b"503"),
+        (1, 2, b"Let me look."),
+        (2, 1, b"21 degrees."),
+        (3, 1, b"Bye."),
     ],
 )
 def test_plays_up_to_the_answer(
@@ -188,7 +188,7 @@ def test_takes_a_request_of_ones_own(library: Library, dialect: str) -> None:
     }
     body = {"model": "mine", **said[dialect]}
 
-    answered = ask(library, Asking(scenario="two", turn=2, dialect=dialect, stream=None, body=body))
+    answered = ask(library, Asking(scenario="two", turn=3, dialect=dialect, stream=None, body=body))
 
     assert 200 == answered.wire.status
     assert "mine" == json.loads(answered.wire.body)["model"]

@@ -95,8 +95,8 @@ def command(  # noqa: PLR0913 - one for each option
     body = _read(request) if request else None
     asking = Asking(
         scenario=found.name,
-        turn=turn - 1,
-        attempt=attempt - 1,
+        turn=turn,
+        attempt=attempt,
         dialect=dialect,
         profile=profile,
         stream=True if stream is None and body is None else stream,
@@ -160,12 +160,12 @@ def _show(scenario: Scenario, asking: Asking, answered: Answered) -> None:
 
     out = console()
     turns = scenario.model.turns
-    beyond = asking.turn >= len(turns)
-    words = [scenario.name, f"turn {asking.turn + 1} of {len(turns)}"]
+    beyond = asking.turn > len(turns)
+    words = [scenario.name, f"turn {asking.turn} of {len(turns)}"]
     words[-1] += ", repeated" if beyond else ""
-    attempts = turns[-1 if beyond else asking.turn].attempts
+    attempts = turns[-1 if beyond else asking.turn - 1].attempts
     if attempts:
-        words.append(f"attempt {asking.attempt + 1} of {len(attempts)}")
+        words.append(f"attempt {asking.attempt} of {len(attempts)}")
     out.print(" · ".join([*words, asking.dialect, asking.profile]), style="cyan")
     if scenario.model.summary:
         out.print(scenario.model.summary, style="dim")

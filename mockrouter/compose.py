@@ -69,7 +69,9 @@ def is_static(answer: models.Answer) -> bool:
     """Tell whether an answer's reply owes nothing to the request, so that it can be kept."""
     parts = answer.say if isinstance(answer.say, list) else []
     error = answer.error
-    dynamic_error = bool(error and error.message and error.message.dynamic)
+    dynamic_error = error is not None and (
+        bool(error.message and error.message.dynamic) or templates.is_dynamic(error.metadata)
+    )
     return answer.say != "auto" and not dynamic_error and not any(map(_owes, parts))
 
 
@@ -99,7 +101,7 @@ def compose(answer: models.Answer, request: Request, setting: Setting) -> Reply:
     parts = tuple(composer.parts())
     return Reply(
         parts=parts,
-        order=composer.stream.schedule(parts),
+        order=composer.order(parts),
         finish_reason=answer.finish_reason,
         native_finish_reason=answer.native_finish_reason,
         usage=Usage(**answer.usage.model_dump()) if answer.usage else Usage(),
@@ -148,28 +150,28 @@ class _Composer:
 
     @cached_property
     def names(self) -> Mapping[str, Json]:
-        setting = self.setting
-        return names(
-            self.request,
-            turn=setting.turn + 1,
-            attempt=setting.attempt + 1,
-            rng=setting.rng("names"),
-        )
+        at = self.setting
+        rng = at.rng("names")
+        return names(self.request, turn=at.turn + 1, attempt=at.attempt + 1, rng=rng)
 
     def parts(self) -> Iterator[Part]:
         say = self.answer.say
         if say == "auto":
-            seed = self._seed(())
-            decided = self._guard(("say",), lambda: auto.decide(self.request, seed))
+            decided = self._guard(("say",), lambda: auto.decide(self.request, self._seed(())))
             yield from map(self._cut_anew, decided)
             return
         for index, part in enumerate(say or ()):
             yield self._part(part, ("say", index))
 
+    def order(self, parts: tuple[Part, ...]) -> tuple[int, ...]:
+        return self._guard(("stream", "order"), lambda: self.stream.schedule(parts))
+
     def error(self) -> ErrorReply:
         error = self.answer.error
         assert error  # noqa: S101 - both callers looked
         message = self._fill(error.message, ("error", "message")) if error.message else ""
+        place = ("error", "metadata")
+        metadata = self._guard(place, lambda: templates.fill(error.metadata, self.names))
         headers = dict(error.headers)
         if error.retry_after is not None:
             headers["retry-after"] = str(int(error.retry_after + 0.999))
@@ -179,7 +181,7 @@ class _Composer:
             type=error.type,
             code=error.code,
             param=error.param,
-            metadata=None if error.metadata is None else json.dumps(error.metadata),
+            metadata=None if metadata is None else json.dumps(metadata),
             headers=tuple(headers.items()),
             after=error.after,
         )

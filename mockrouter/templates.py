@@ -8,8 +8,9 @@ Jinja in its immutable sandbox, with every undefined name an error. A string wit
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import core_schema
@@ -18,6 +19,12 @@ from mockrouter.values import Json, JsonObject, compact
 
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+
+Made = TypeVar("Made")
+
+_LONE: Final = re.compile(r"\{\{(?![-+])((?:(?!\}\}).)+)(?<!-)\}\}", re.DOTALL)
+"""One expression and nothing around it."""
 
 
 class TemplateFailed(Exception):
@@ -54,15 +61,21 @@ class Template:
         Raises:
             TemplateFailed: A name is undefined, or the expression fails.
         """
-        if self._compiled is None:
-            return self.source
-        try:
-            return str(self._compiled.render(names))
-        except RecursionError as error:
-            message = "the template calls itself without end"
-            raise TemplateFailed(message) from error
-        except Exception as error:  # a template may raise anything: it is the author's code
-            raise TemplateFailed(str(error) or type(error).__name__) from error
+        compiled = self._compiled
+        return self.source if compiled is None else _guarded(lambda: str(compiled.render(names)))
+
+    def value(self, names: Mapping[str, Json]) -> Json:
+        """
+        Evaluate to the JSON value of the one expression that is all there is, else to the text.
+
+        Raises:
+            TemplateFailed: As ``render``.
+        """
+        lone = _LONE.fullmatch(self.source)
+        if lone is None:
+            return self.render(names)
+        expression = _environment().compile_expression(lone[1], undefined_to_none=False)
+        return _guarded(lambda: _plain(expression(**names)))
 
     def __eq__(self, other: object) -> bool:
         """Two templates are equal when their sources are."""
@@ -95,6 +108,23 @@ class Template:
         return {"type": "string"}
 
 
+def _guarded(evaluate: Callable[[], Made]) -> Made:
+    try:
+        return evaluate()
+    except RecursionError as error:
+        message = "the template calls itself without end"
+        raise TemplateFailed(message) from error
+    except Exception as error:  # a template may raise anything: it is the author's code
+        raise TemplateFailed(str(error) or type(error).__name__) from error
+
+
+def _plain(value: Json) -> Json:
+    """Make a JSON value of what an expression came to; what JSON does not know becomes its text."""
+    if isinstance(value, _JsonText | dict | list):
+        return json.loads(value if isinstance(value, str) else compact(value))
+    return value if value is None or isinstance(value, str | bool | int | float) else str(value)
+
+
 def is_dynamic(value: Json) -> bool:
     """Tell whether any string in a JSON value holds a template."""
     if isinstance(value, str):
@@ -109,10 +139,10 @@ def fill(value: Json, names: Mapping[str, Json]) -> Json:
     Fill in every template in a JSON value.
 
     A string that is one expression and nothing else (``"{{ results.x.count }}"``) becomes the
-    expression's JSON value, where its text reads as a number, ``true``, ``false`` or ``null``.
+    expression's JSON value; a text stays a text, ``"90210"`` too.
     """
     if isinstance(value, str):
-        return _fill_text(value, names)
+        return Template(value).value(names)
     if isinstance(value, dict):
         return {key: fill(inner, names) for key, inner in value.items()}
     if isinstance(value, list):
@@ -133,17 +163,15 @@ def check(value: Json) -> Json:
     return value
 
 
-def _fill_text(text: str, names: Mapping[str, Json]) -> Json:
-    template = Template(text)
-    made = template.render(names)
-    alone = template.dynamic and text.startswith("{{") and text.find("}}") == len(text) - 2
-    if not alone:
-        return made
-    try:
-        value = json.loads(made)
-    except ValueError:
-        return made
-    return made if isinstance(value, str) else value
+class _JsonText(str):
+    """What the filter ``json`` makes; alone in a string, it stands for its value."""
+
+    __slots__ = ()
+
+
+def _shown(value: Json) -> Json:
+    # A tool's result looks as the tool wrote it: true and not True, {"a":1} and not {'a': 1}.
+    return compact(value) if value is None or isinstance(value, bool | dict | list) else value
 
 
 def _environment() -> ImmutableSandboxedEnvironment:
@@ -151,9 +179,9 @@ def _environment() -> ImmutableSandboxedEnvironment:
     from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415
 
     environment = ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False
+        undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False, finalize=_shown
     )
-    environment.filters["json"] = compact
+    environment.filters["json"] = lambda value: _JsonText(compact(value))
     return environment
 
 

@@ -1,4 +1,4 @@
-"""Requirements on ``tool_choice`` and ``parallel_tool_calls``; see ``test_requirements`` for what [S…] means."""
+"""Requirements on who may be called, and how often; see ``test_requirements`` for [S…]."""
 
 from __future__ import annotations
 

@@ -34,12 +34,24 @@ def test_names_are_filled_in() -> None:
         ("{{ s }}", "text"),
         ({"a": ["{{ n }}", "{{ yes | json }}"]}, {"a": [5, True]}),
         ("{{ data | json }}", {"x": [1]}),
+        ("{{ data }}", {"x": [1]}),
+        ("{{ data.x }} and {{ yes }} and {{ nothing }}", "[1] and true and null"),
+        ("{{ nothing }}", None),
+        ("{{ digits }}", "90210"),
+        ("{{- n -}}", "5"),
         (7, 7),
     ],
 )
 def test_values_keep_their_kind(value: Json, expected: Json) -> None:
-    """A string that is one expression becomes the expression's JSON value."""
-    names = {"n": 5, "s": "text", "yes": True, "data": {"x": [1]}}
+    """A string that is one expression becomes its JSON value; elsewhere values look like JSON."""
+    names = {
+        "n": 5,
+        "s": "text",
+        "yes": True,
+        "data": {"x": [1]},
+        "nothing": None,
+        "digits": "90210",
+    }
 
     assert expected == fill(value, names)
 
@@ -49,6 +61,8 @@ def test_what_fails_is_said(source: str) -> None:
     """An undefined name or a failing expression is an error, never an empty string."""
     with pytest.raises(TemplateFailed):
         Template(source).render({"s": {}})
+    with pytest.raises(TemplateFailed):
+        fill(source, {"s": {}})
 
 
 @pytest.mark.parametrize(

@@ -8,48 +8,18 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from clients.mock import Mock
-from clients.scripts import LOOP, MODEL, PARALLEL, expected
+from clients.node import SCRIPTS, missing, run
+from clients.scripts import MODEL, expected
 from mockrouter.engine import Engine
 from mockrouter.values import JsonObject
 
-FOLDER = Path(__file__).resolve().parents[1] / "node"
-PROGRAMS = ("openai", "openrouter", "ai", "fetch")
-SECONDS = 60
-
 PROFILES = ("openai", "openrouter", "solrouter")
 INTEGER_CODES = ("openrouter", "solrouter")
-STATUSES = (400, 401, 402, 403, 404, 408, 422, 429, 500, 502, 503)
-
-SCRIPTS = {
-    "loop": LOOP,
-    "parallel": PARALLEL,
-    "json": "turns: [{say: [{json: {title: Door stuck, labels: [door, lab]}}]}]",
-    "amid": """
-        turns:
-          - say: [{text: One two three}]
-            stream: {text: 1 word}
-            error: {status: 502, message: The model fell over, after: 2}
-        """,
-    "retried": """
-        turns:
-          - attempts:
-              - error: {status: 429, retry_after: 0, headers: {retry-after-ms: "1"}}
-              - error: {status: 500, headers: {retry-after-ms: "1"}}
-              - say: [{text: Third time lucky.}]
-        """,
-    **{
-        f"status-{status}": f"turns: [{{error: {{status: {status}, message: Not today}}}}]"
-        for status in (*STATUSES, 409)
-    },
-}
 
 CLASSES = {
     "openai": {
@@ -113,15 +83,6 @@ def loops(*scripts: str) -> list[Any]:
     return [pytest.param(*each, id=each[0]) for each in found]
 
 
-def missing() -> str | None:
-    """Say what has to be installed for these tests to run."""
-    if shutil.which("node") is None:
-        return "node is missing; install Node.js 20 or newer"
-    if not (FOLDER / "node_modules").is_dir():
-        return "the Node clients are missing; install them: npm ci --prefix tests/node"
-    return None
-
-
 @pytest.fixture(scope="session")
 def told(engine: Engine, root: str) -> dict[str, JsonObject]:
     """Run every program, and collect what they tell by the name of the case."""
@@ -132,24 +93,7 @@ def told(engine: Engine, root: str) -> dict[str, JsonObject]:
         pytest.skip(reason)
     for name, text in SCRIPTS.items():
         Mock(engine, root, "node").play(text, name=name)
-    running = [
-        subprocess.Popen(
-            ["node", f"{program}.mjs", root],  # noqa: S607 - from the PATH, as users have it
-            cwd=FOLDER,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        )
-        for program in PROGRAMS
-    ]
-    found: dict[str, JsonObject] = {}
-    for program, process in zip(PROGRAMS, running, strict=True):
-        output, complaints = process.communicate(timeout=SECONDS)
-        assert 0 == process.returncode, f"{program}.mjs: {complaints}"
-        lines = [json.loads(line) for line in output.splitlines()]
-        found |= {line["case"]: line for line in lines}
-    return found
+    return run(root)
 
 
 @pytest.mark.parametrize(("case", "script", "ends"), loops("loop", "parallel"))
@@ -290,3 +234,26 @@ def test_fetch_unbuffered(told: dict[str, JsonObject]) -> None:
     """A sample that never buffers lines loses nothing, as each event is one write."""
     arguments = '{"city":"Berlin","unit":"celsius"}'
     assert ["get_weather", arguments, "done"] == told["fetch/unbuffered/loop/openrouter"]["told"]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+class TestSamples:
+    """The guides' programs for JavaScript, unchanged but for their base URL."""
+
+    def test_calculator(self, told: dict[str, JsonObject], profile: str) -> None:
+        """The calculator gets the expression that its prompt holds."""
+        given = [{"expression": "42 * 17 + 3"}]
+        wanted = {"given": given, "answer": "calculate says: result 717"}
+        assert wanted == told[f"samples/calculator/auto/{profile}"]["told"]
+
+    def test_price(self, told: dict[str, JsonObject], profile: str) -> None:
+        """The stock sample gets the ticker symbol."""
+        answer = "lookup_stock_price says: price 189.5, currency USD"
+        wanted = {"given": {"ticker": "AAPL"}, "answer": answer}
+        assert wanted == told[f"samples/price/auto/{profile}"]["told"]
+
+    def test_streamed(self, told: dict[str, JsonObject], profile: str) -> None:
+        """The streaming sample puts its call together, and reads an answer beyond ASCII."""
+        call = {"id": "call_1", "name": "get_weather", "arguments": '{"city":"Berlin"}'}
+        wanted = {"calls": [call], "answer": "It is 18 °C in Berlin, wind 12 kph."}
+        assert wanted == told[f"samples/streamed/berlin/{profile}"]["told"]

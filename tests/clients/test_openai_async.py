@@ -39,7 +39,8 @@ MANY = """
 turns:
   - say: [{tool_call: get_weather, arguments: {city: "{{ user }}"}}]
   - say: [{tool_call: get_time, arguments: {city: "{{ calls.get_weather.city }}"}}]
-  - say: [{text: "{{ calls.get_time.city }}: {{ results.get_weather }}, {{ results.get_time }}"}]
+  - say:
+      - text: "{{ calls.get_time.city }}: {{ results.get_weather.degrees }} at {{ result.time }}"
 """
 
 
@@ -132,12 +133,11 @@ def test_fifty_conversations(mock: Mock, way: str) -> None:
     heard = asyncio.run(run())
 
     answers = [[(turn.text, [c.arguments for c in turn.calls]) for turn in each] for each in heard]
-    results = "{'degrees': 18}, {'time': '09:30'}"
     assert [
         [
             ("", [f'{{"city":"City {number}"}}']),
             ("", [f'{{"city":"City {number}"}}']),
-            (f"City {number}: {results}", []),
+            (f"City {number}: 18 at 09:30", []),
         ]
         for number in range(COUNT)
     ] == answers
@@ -153,12 +153,10 @@ def test_fifty_scripts(mock: Mock) -> None:
         mock.play(script, name=f"{mock.name}-{number}")
         urls.append(mock.url(OPENROUTER))
 
-    async def one(url: str) -> list[Heard]:
-        async with AsyncOpenAI(base_url=url, api_key="sk-test") as client:
-            return await talk(client, "chat_stream")
-
     async def run() -> list[list[Heard]]:
-        return await asyncio.gather(*map(one, urls))
+        async with AsyncOpenAI(api_key="sk-test") as shared:
+            clients = [shared.with_options(base_url=url) for url in urls]
+            return await asyncio.gather(*(talk(client, "chat_stream") for client in clients))
 
     for number, (first, last) in enumerate(asyncio.run(run())):
         assert f"call_{number}" == first.calls[0].id

@@ -124,7 +124,7 @@ def test_retries(mock: Mock, profile: Profile, *, stream: bool) -> None:
     assert "Third time lucky." == text
     counts = [each.headers["x-stainless-retry-count"] for each in mock.exchanges]
     assert ["0", "1", "2"] == counts
-    assert [0, 1, 2] == [each.attempt for each in mock.exchanges]
+    assert [1, 2, 3] == [each.attempt for each in mock.exchanges]
 
 
 def test_retries_run_out(mock: Mock) -> None:

@@ -130,7 +130,7 @@ def test_raw_response(mock: Mock, profile: Profile) -> None:
 
     header, shape = profile.request_id
     assert raw.headers[header].startswith(shape.prefix)
-    assert "0" == raw.headers["x-mockrouter-turn"]
+    assert "1" == raw.headers["x-mockrouter-turn"]
     assert "application/json" == raw.headers["content-type"]
     assert "call_berlin" == parsed.choices[0].message.tool_calls[0].id
 

@@ -151,7 +151,7 @@ def test_the_image_serves_without_arguments(image: Image) -> None:
         try:
             assert server.stdout is not None
             listening = server.stdout.readline()
-            port = re.fullmatch(r"mockrouter listening on http://0\.0\.0\.0:(\d+)\n", listening)
+            port = re.fullmatch(r"mockrouter listening on http://127\.0\.0\.1:(\d+)\n", listening)
             assert port, listening
             with image.start(image.arguments("HEALTHCHECK"), MOCKROUTER_PORT=port[1]) as check:
                 assert check.wait(timeout=30) == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 
+import certifi
 import pytest
 
 from clients.mock import Mock
@@ -14,6 +15,22 @@ from mockrouter.engine import Engine
 from mockrouter.profiles import PROFILES, Profile
 from mockrouter.scenario.library import load
 from mockrouter.server import Server
+
+_END = "-----END CERTIFICATE-----"
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """
+    Let clients trust one certificate authority in place of all.
+
+    None of them speaks TLS here, yet each new one reads the whole list, for longer than a test.
+    """
+    path = tmp_path_factory.mktemp("authorities") / "one.pem"
+    path.write_text(certifi.contents().partition(_END)[0] + _END + "\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(path))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -99,9 +99,12 @@ def trace_headers(
     scenario: str, turn: int | None, seed: int, warnings: Sequence[str] = ()
 ) -> Headers:
     """Say in headers what answered; *turn* counts from 1, None where none was reached."""
-    return (
+    answered = (
         (b"x-mockrouter-scenario", scenario.encode()),
-        (b"x-mockrouter-turn", b"" if turn is None else b"%d" % turn),
+        (b"x-mockrouter-turn", b"%d" % (turn or 0)),
+    )
+    return (
+        *(answered if turn is not None else ()),
         (b"x-mockrouter-seed", b"%d" % seed),
         *((b"x-mockrouter-warning", text.encode("ascii", "replace")) for text in warnings),
     )

@@ -204,6 +204,7 @@ SOLROUTER = Profile(
     function_call_id=IdShape("fc_", 50, HEX),
     reasoning_id=IdShape("rs_", 50, HEX),
     cost="plain",
+    name_in_arguments_done=True,
     system_fingerprint="fp_44709d6fcb",
 )
 

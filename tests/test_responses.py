@@ -148,7 +148,7 @@ def test_frames_in_the_profiles_manner(profile: Profile, first: bytes, last: byt
     assert (True, True) == (wire.body.startswith(first), wire.body.endswith(last))
     assert (b"content-type", b"text/event-stream; charset=utf-8") in wire.headers
     (done,) = [event for event in events(wire) if event["type"].endswith("arguments.done")]
-    assert (profile is OPENROUTER) == ("name" in done)
+    assert profile.name_in_arguments_done == ("name" in done)
 
 
 def test_reasoning_can_be_opaque() -> None:

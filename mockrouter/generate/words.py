@@ -177,7 +177,7 @@ def _said_numbers(name: str, words: str, *, lone: bool) -> Iterator[Json]:
     wanted |= {unit for part in parts for unit in _UNITS.get(part, ())}
     said = re.findall(r"\d[\d,]*(?:\.\d+)?|[^\W\d_]+", words)
     for number, word in enumerate(said):
-        value = finders.read_number(word) if word[0].isdigit() else NUMBER_WORDS.get(word.lower())
+        value = finders.read_number(word) if word[0].isdecimal() else NUMBER_WORDS.get(word.lower())
         around = said[max(0, number - 2) : number] + said[number + 1 : number + 2]
         near = {stem(other.lower()) for other in around}
         if value is not None and near & wanted:

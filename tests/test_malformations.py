@@ -196,7 +196,7 @@ def _invalid(case: Case) -> None:
 
 PROMISES: dict[str, Callable[[Case], bool | None]] = {
     "empty": lambda case: case.sent == "",
-    "null": lambda case: case.sent is None,
+    "json_null": lambda case: case.sent is None,
     "object": lambda case: case.sent == case.good,
     "truncated": _truncated,
     "missing_brace": lambda case: (
@@ -293,7 +293,7 @@ TEXT_ONLY: JsonObject = {"type": "object", "properties": {"q": {"type": "string"
     ("name", "good", "schema", "sent"),
     [
         ("empty", ROME, CITY, ""),
-        ("null", ROME, CITY, None),
+        ("json_null", ROME, CITY, None),
         ("object", ROME, CITY, ROME),
         ("truncated", ROME, CITY, '{"city":"Ro'),
         ("truncated", {"days": 3}, None, '{"da'),

@@ -19,7 +19,7 @@ MALFORMATIONS: Final[dict[str, Malformation]] = {
         wrapping.empty,
         ("openai-agents-js#664", "open-webui#23778", "hermes-agent#83937", "vercel/ai#6687"),
     ),
-    "null": Malformation(wrapping.null, ("langchain#34242", "pydantic-ai#822")),
+    "json_null": Malformation(wrapping.null, ("langchain#34242", "pydantic-ai#822")),
     "object": Malformation(wrapping.as_object, ("llama.cpp#20198", "picoclaw#1287", "adk-go#1254")),
     "truncated": Malformation(
         wrapping.truncated,

@@ -113,9 +113,13 @@ class ToolCallPart(Model):
 
     @model_validator(mode="after")
     def _can_be_malformed(self) -> ToolCallPart:
-        if self.malformed and isinstance(self.arguments, str) and self.arguments != "generated":
+        if (
+            self.malformed
+            and self.arguments != "generated"
+            and not isinstance(self.arguments, dict)
+        ):
             message = (
-                "a text is sent as it stands and cannot be malformed further; "
+                "only a mapping can be malformed, and anything else is sent as it stands; "
                 "write 'arguments' as a mapping, or leave 'malformed' out"
             )
             raise ValueError(message)

@@ -1,0 +1,103 @@
+"""What an author may well write: what is sensible works, and mistakes are told plainly."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from asgi import Client
+from loop import MANNERS, Manner
+from mockrouter.errors import ScenarioError
+from mockrouter.malformations import MALFORMATIONS
+from mockrouter.values import Json
+from requirement_samples import CHAT, WEATHER, ask
+
+
+@pytest.mark.parametrize("arguments", ["[1, 2]", "null", "5", "true", "{a: 1}", "'{\"a\":1}'"])
+@pytest.mark.parametrize("name", MALFORMATIONS)
+def test_only_a_mapping_can_be_malformed(name: str, arguments: str) -> None:
+    """Whatever else stands there is refused at load, so that no request ever meets it."""
+    script = f"turns: [{{say: [{{tool_call: x, arguments: {arguments}, malformed: {name}}}]}}]"
+    if arguments == "{a: 1}":
+        assert Client.playing(script)
+        return
+
+    with pytest.raises(ScenarioError, match="only a mapping can be malformed"):
+        Client.playing(script)
+
+
+@pytest.mark.parametrize("manner", MANNERS, ids=str)
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        ("null", "null"),
+        ("[1, 2]", "[1,2]"),
+        ("true", "true"),
+        ("''", ""),
+        ('\'{"a": {"b": {}}}\'', '{"a": {"b": {}}}'),
+        ("{day: 2026-11-20, at: 12:30, to: NO}", '{"day":"2026-11-20","at":"12:30","to":"NO"}'),
+        ("{big: 123456789012345678901}", '{"big":123456789012345678901}'),
+        ("{text: '{{ user }}!', n: '{{ 40 + 2 }}'}", '{"text":"Hi!","n":42}'),
+    ],
+)
+def test_arguments_go_out_as_they_are_written(manner: Manner, arguments: str, text: str) -> None:
+    """A text goes out as it stands, all else as its JSON; dates and big numbers stay."""
+    script = f"turns: [{{say: [{{tool_call: x, arguments: {arguments}}}]}}]"
+
+    (call,) = manner.hear(ask(Client.playing(script), manner, "Hi", WEATHER)).calls
+
+    assert text == call.arguments
+
+
+MISTAKES = {
+    "turns: [{say: Hello}]": "'say' is the text 'Hello'; write 'auto' or a list",
+    "turns: [{say: [Hello]}]": "this is no part of a reply; a part has one of the keys text",
+    "turns: [{say: [{text: 42}]}]": "'text' is the number 42; write text",
+    "turns: [{say: [{tool_calls: []}]}]": "did you mean 'tool_call' for 'tool_calls'?",
+    "turns: [{say: [{text: Hi, tool_call: x}]}]": "unknown key 'tool_call'; known here: 'text'",
+    "turns: [{say: [{text: Hi, cut: 3}]}]": "this is no way to cut; write 'whole', '3 chars'",
+    "turns: [{say: [{text: Hi}], pace: {ttft: 200ms}}]": "'ttft' is the text '200ms'",
+    "turns: [{say: [{text: Hi}], faults: [{fault: disconect}]}]": "did you mean 'disconnect'?",
+    "turns: [{error: {status: 200}}]": "'status' is 200; write at least 400",
+    "turns: [{attempts: [{error: 429}], say: []}]": "'attempts' and 'say' stand side by side",
+    "turns: []": "'turns' is empty",
+    "when: {turn: 1-3}\nturns: [{say: auto}]": "'1-3' is no range; write 2, 1..3, 2.. or ..5",
+    "turns: [{say: [{text: '{{ oops'}]}]": "the template cannot be read",
+}
+
+
+@pytest.mark.parametrize(("text", "words"), MISTAKES.items(), ids=MISTAKES)
+def test_mistakes_are_told_at_load(text: str, words: str) -> None:
+    """What does not work is told with its line, what is wrong, and what to write."""
+    with pytest.raises(ScenarioError) as caught:
+        Client.playing(text)
+
+    assert "<inline>:" in str(caught.value)
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("turn", "status", "words"),
+    [
+        ("say: [{text: '{{ resluts.x }}'}]", 500, "<inline>:1: the template failed: 'resluts'"),
+        ("say: [{tool_call: any}]", 400, "<inline>:1: 'any' calls an offered tool"),
+        ("cases: [{when: {user: tea}, say: auto}]", 404, "user is 'Hi', not contains 'tea'"),
+        ("say: [{text: Hello, cut: [Hel, l]}]", 500, "do not join to the text"),
+    ],
+)
+def test_what_only_a_request_shows(turn: str, status: int, words: str) -> None:
+    """A mistake that depends on the request is the mock's own error, and is not to be retried."""
+    client = Client.playing(f"turns: [{{{turn}}}]")
+
+    answer = ask(client, CHAT, "Hi")
+
+    shown: Json = answer.json["error"]["message"]
+    assert (status, "false") == (answer.status, answer.headers["x-should-retry"])
+    assert words in shown
+    assert client.exchanges[0].error
+
+
+def test_no_malformation_is_a_word_of_yaml() -> None:
+    """Each name is a text without quotes; a bare ``null`` would say that nothing is malformed."""
+    for name in MALFORMATIONS:
+        assert name == yaml.safe_load(name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 import yaml
 
@@ -61,6 +63,11 @@ MISTAKES = {
     "turns: [{error: {status: 200}}]": "'status' is 200; write at least 400",
     "turns: [{attempts: [{error: 429}], say: []}]": "'attempts' and 'say' stand side by side",
     "turns: []": "'turns' is empty",
+    "turns: [{error: {status: 429, headers: {x a: b}}}]": "'x a' is no header's name",
+    'turns: [{error: {status: 429, headers: {x-a: "b\\nc"}}}]': "'x-a' is not one line",
+    'turns: [{error: {status: 429, headers: {x-a: " b"}}}]': "'x-a' is not one line",
+    "turns: [{error: {status: 429, headers: {X-A: b, x-a: c}}}]": "'x-a' stands twice",
+    "turns: [{error: {status: 429, retry_after: 1, headers: {Retry-After: '2'}}}]": "keep one",
     "when: {turn: 1-3}\nturns: [{say: auto}]": "'1-3' is no range; write 2, 1..3, 2.. or ..5",
     "turns: [{say: [{text: '{{ oops'}]}]": "the template cannot be read",
 }
@@ -95,6 +102,15 @@ def test_what_only_a_request_shows(turn: str, status: int, words: str) -> None:
     assert (status, "false") == (answer.status, answer.headers["x-should-retry"])
     assert words in shown
     assert client.exchanges[0].error
+
+
+@pytest.mark.parametrize("value", ["", "nan", "-100", "Wed, 21 Oct 2026 07:28:00 GMT", "ü €"])
+def test_headers_may_lie(value: str) -> None:
+    """Any one line goes out as a header's value, sensible or not, under its name in lower case."""
+    headers = json.dumps({"Retry-After": value})
+    script = f"turns: [{{error: {{status: 429, headers: {headers}}}}}]"
+
+    assert value == ask(Client.playing(script), CHAT, "Hi").headers["retry-after"]
 
 
 def test_no_malformation_is_a_word_of_yaml() -> None:

@@ -26,6 +26,7 @@ from mockrouter.faults import AnyFault
 from mockrouter.malformations import MALFORMATIONS
 from mockrouter.matching import Match
 from mockrouter.pace import Pace
+from mockrouter.scenario.headers import HeaderMap
 from mockrouter.templates import Template
 from mockrouter.values import Json
 
@@ -113,11 +114,8 @@ class ToolCallPart(Model):
 
     @model_validator(mode="after")
     def _can_be_malformed(self) -> ToolCallPart:
-        if (
-            self.malformed
-            and self.arguments != "generated"
-            and not isinstance(self.arguments, dict)
-        ):
+        is_mapping = self.arguments == "generated" or isinstance(self.arguments, dict)
+        if self.malformed and not is_mapping:
             message = (
                 "only a mapping can be malformed, and anything else is sent as it stands; "
                 "write 'arguments' as a mapping, or leave 'malformed' out"
@@ -181,10 +179,17 @@ class Error(Model):
     retry_after: float | None = Field(
         None, ge=0, description="Seconds; sent as Retry-After, in whole seconds."
     )
-    headers: dict[str, str] = Field(default_factory=dict, description="Sent with the error.")
+    headers: HeaderMap = Field(default_factory=dict, description="Sent with the error.")
     after: int | None = Field(
         None, ge=0, description="Beside say: how many fragments go out first; else all of them."
     )
+
+    @model_validator(mode="after")
+    def _one_wait(self) -> Error:
+        if self.retry_after is not None and "retry-after" in self.headers:
+            message = "'retry_after' and the header 'retry-after' say it twice; keep one"
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="before")
     @classmethod

@@ -56,6 +56,10 @@ def control_routes(engine: Engine) -> list[BaseRoute]:
             raise HTTPException(404, detail)
         return JSONResponse(found.to_json())
 
+    async def close(request: Request) -> Response:
+        await engine.close(request.path_params["token"])
+        return Response(status_code=204)
+
     return [
         Route("/", index),
         Route("/_mockrouter", index),
@@ -63,6 +67,7 @@ def control_routes(engine: Engine) -> list[BaseRoute]:
         Route("/_mockrouter/scenarios", scenarios),
         Route("/_mockrouter/requests", requests, methods=["GET", "DELETE"]),
         Route("/_mockrouter/requests/{number:int}", one),
+        Route("/_mockrouter/namespaces/{token}", close, methods=["DELETE"]),
     ]
 
 

@@ -27,7 +27,7 @@ from mockrouter.recall import Responses, Stored, items
 from mockrouter.reply import ErrorReply, Reply
 from mockrouter.request import Request
 from mockrouter.router import Router, attempt_of, case_of, turn_at
-from mockrouter.scenario.library import Library
+from mockrouter.scenario.library import AUTO, Library
 from mockrouter.scenario.models import Answer
 from mockrouter.scenario.scenario import Scenario
 from mockrouter.state import MemoryStore, Store
@@ -160,8 +160,7 @@ class Engine:
         if stateful:
             body = self.responses.expand(target.namespace, body)
         request = dialect.read(body, exchange.headers, target.profile, self.settings.now())
-        scenario = self.router.choose(request, target.scenario)
-        exchange.scenario = scenario.name
+        scenario = self._choose(exchange, request, target)
         exchange.nonce = self._nonce(target, raw)
         answer, setting = await self._turn(scenario, request, target)
         exchange.turn, exchange.attempt = setting.turn + 1, setting.attempt + 1
@@ -169,6 +168,23 @@ class Engine:
         if stateful and body.get("store") is not False and compiled.wire.status == 200:  # noqa: PLR2004
             self._remember(exchange, setting, request, target, compiled)
         return compiled
+
+    def _choose(self, exchange: Exchange, request: Request, target: Target) -> Scenario:
+        try:
+            scenario = self.router.choose(request, target.scenario)
+        except CannotAnswer:
+            exchange.misses = tuple(map(str, self.router.misses(request)))
+            raise
+        if scenario.name == AUTO and self.library.active:
+            exchange.misses = tuple(map(str, self.router.misses(request)))
+        exchange.scenario = scenario.name
+        return scenario
+
+    async def close(self, namespace: str) -> None:
+        """End a namespace: late requests are refused, and what it held is forgotten."""
+        self.closed.add(namespace)
+        self.journal.clear(namespace)
+        await self.store.forget(f"{namespace}|")
 
     async def _turn(
         self, scenario: Scenario, request: Request, target: Target

@@ -95,8 +95,7 @@ class CannotAnswer(MockRouterError):
     """
     The mock itself has no answer: nothing matched, the turns ran out, a template failed.
 
-    Sent with ``x-should-retry: false`` and a status that SDKs do not retry, because a mock that is
-    asked again has still no answer.
+    Sent with ``x-should-retry: false``, because a mock that is asked again has still no answer.
 
     Attributes:
         status: HTTP status.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 
 from mockrouter.errors import CannotAnswer
 from mockrouter.matching import Difference, differences
@@ -23,6 +23,7 @@ from mockrouter.scenario.scenario import Scenario
 SCENARIO_HEADER = "x-mockrouter-scenario"
 _MODEL_PREFIX = "mock/"
 _NEAREST = 3
+_LOOKED_AT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +90,10 @@ class Router:
         """Say why the nearest scenarios do not answer; fewest differences first."""
         found = [
             Miss(scenario.name, tuple(differences(scenario.model.when, request)))
-            for scenario in self.library.active
+            for scenario in islice(self.library.active, _LOOKED_AT)
         ]
-        return sorted(found, key=lambda miss: len(miss.differences))[:_NEAREST]
+        missed = [miss for miss in found if miss.differences]
+        return sorted(missed, key=lambda miss: len(miss.differences))[:_NEAREST]
 
     def _explain(self, request: Request) -> str:
         if not self.library.active:

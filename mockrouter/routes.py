@@ -16,9 +16,9 @@ from mockrouter.dialects import BY_PATH
 from mockrouter.dialects.errors import error_object
 from mockrouter.endpoints.models import model_routes
 from mockrouter.endpoints.responses import response_routes
-from mockrouter.engine import Engine
+from mockrouter.engine import Engine, complaint
+from mockrouter.errors import CannotAnswer
 from mockrouter.profiles import OPENAI, PROFILES
-from mockrouter.reply import ErrorReply
 from mockrouter.targets import Target
 
 CONTROL = "/_mockrouter"
@@ -54,15 +54,17 @@ class Routes:
 def _mistake(error: HTTPException, scope: Scope, target: Target | None) -> Response:
     profile = target.profile if target else OPENAI
     method, path = scope["method"], scope["path"]
+    code, message = "mockrouter_control", error.detail
     if error.status_code == 405:  # noqa: PLR2004
         allowed = (error.headers or {}).get("Allow", "")
-        message = f"Not allowed to {method} on {path}; use {allowed}."
+        code, message = (
+            "mockrouter_wrong_method",
+            f"Not allowed to {method} on {path}; use {allowed}.",
+        )
     elif error.status_code == 404 and error.detail == "Not Found":  # noqa: PLR2004
-        message = f"Nothing is served at {path}; {_served(target)}"
-    else:
-        message = error.detail
-    said = ErrorReply(error.status_code, message, code="mockrouter_unknown_path")
-    headers = {"x-should-retry": "false", **(error.headers or {})}
+        code, message = "mockrouter_unknown_path", f"Nothing is served at {path}; {_served(target)}"
+    said = complaint(CannotAnswer(code, message, status=error.status_code))
+    headers = dict(said.headers) | dict(error.headers or {})
     return JSONResponse({"error": error_object(said, profile)}, error.status_code, headers)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
@@ -224,3 +225,26 @@ def test_a_closed_namespace_answers_no_more() -> None:
     wire, exchange = ask(served, chat(), path="/~t1/v1/chat/completions")
 
     assert (wire.status, exchange.error) == (410, "mockrouter_namespace_closed")
+
+
+def test_what_auto_answers_says_why_the_others_did_not() -> None:
+    """The journal holds the nearest misses of a request that fell through to `auto`."""
+    _, exchange = ask(engine(when("{model: other}", "x"), when("{stream: true}", "y")), chat())
+
+    assert exchange.scenario == AUTO
+    assert exchange.misses == (
+        "s0: model is 'gpt-4o', not 'other'",
+        "s1: stream is 'absent', not true",
+    )
+
+
+def test_closing_a_namespace_forgets_what_it_held() -> None:
+    """Its exchanges and attempts go, those of others stay."""
+    served = engine(ATTEMPTS)
+    for path in ("/~t1/v1/chat/completions", "/~t2/v1/chat/completions"):
+        ask(served, chat(), path=path)
+    asyncio.run(served.close("t1"))
+
+    assert [exchange.namespace for exchange in served.journal] == ["t2"]
+    assert ask(served, chat(), path="/~t2/v1/chat/completions")[0].status == 502
+    assert ask(served, chat(), path="/~t1/v1/chat/completions")[0].status == 410

@@ -21,7 +21,7 @@ from mockrouter.dialects.errors import error_object
 from mockrouter.dialects.responses import RESPONSES
 from mockrouter.engine import Engine, parse
 from mockrouter.errors import BadRequest
-from mockrouter.ids import HEX, IdShape, Ids, nonce_of
+from mockrouter.ids import HEX, Ids, IdShape, nonce_of
 from mockrouter.recall import Stored, items
 from mockrouter.request import Request as Asked
 from mockrouter.targets import Target

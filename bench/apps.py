@@ -7,14 +7,14 @@ import json
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockrouter.app import App
 from mockrouter.catalogue import folder
 from mockrouter.dialects import BY_PATH
-from mockrouter.engine import Engine
+from mockrouter.engine.engine import Engine
+from mockrouter.engine.targets import target_of
 from mockrouter.scenario.library import load, load_text, with_active
-from mockrouter.targets import target_of
-from mockrouter.ticker import Ticker
-from mockrouter.transport import play
+from mockrouter.serving.app import App
+from mockrouter.serving.ticker import Ticker
+from mockrouter.serving.transport import play
 from mockrouter.wire import Frame, Wire
 
 PATH = "/v1/chat/completions"

@@ -6,7 +6,7 @@ import importlib
 import os
 import sys
 
-from mockrouter.server import Server
+from mockrouter.serving.server import Server
 
 
 def main(target: str, core: int) -> None:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from starlette.types import Message
 
 from mockrouter import catalogue
-from mockrouter.app import App
-from mockrouter.engine import Engine, Settings
-from mockrouter.journal import Exchange
+from mockrouter.engine.engine import Engine, Settings
+from mockrouter.engine.journal import Exchange
 from mockrouter.scenario.library import Library, load, load_text
-from mockrouter.ticker import Ticker, VirtualClock
-from mockrouter.transport import ConnectionCut
+from mockrouter.serving.app import App
+from mockrouter.serving.ticker import Ticker, VirtualClock
+from mockrouter.serving.transport import ConnectionCut
 from mockrouter.values import Json, JsonObject
 from mockrouter.wire import Ending
 

@@ -9,10 +9,10 @@ from textwrap import dedent
 
 from mockrouter.catalogue import folder
 from mockrouter.dialects import DIALECTS
-from mockrouter.engine import Engine, Settings
-from mockrouter.journal import Exchange
+from mockrouter.engine.engine import Engine, Settings
+from mockrouter.engine.journal import Exchange
+from mockrouter.engine.targets import target_of
 from mockrouter.scenario.library import Library, load, load_text, with_active
-from mockrouter.targets import target_of
 from mockrouter.values import Json, JsonObject
 from mockrouter.wire import Wire
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from asgi import BUILTIN
-from mockrouter.app import App
-from mockrouter.engine import Engine
-from mockrouter.journal import Journal
-from mockrouter.ticker import Ticker, VirtualClock
+from mockrouter.engine.engine import Engine
+from mockrouter.engine.journal import Journal
+from mockrouter.serving.app import App
+from mockrouter.serving.ticker import Ticker, VirtualClock
 
 
 def test_what_is_given_is_used() -> None:

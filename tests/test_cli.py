@@ -19,8 +19,8 @@ from mockrouter import __version__, profiles
 from mockrouter.cli import COMMANDS, options
 from mockrouter.cli.serving import build, over_http
 from mockrouter.cli.terminal import printable
-from mockrouter.scenario_schema import FILE
-from mockrouter.server import Server
+from mockrouter.scenario.editor_schema import FILE
+from mockrouter.serving.server import Server
 
 DOCS = Path(__file__).parent.parent / "docs" / "cli.md"
 

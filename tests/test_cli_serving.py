@@ -24,7 +24,7 @@ from mockrouter.cli.request_log import RequestLog
 from mockrouter.cli.run import environment
 from mockrouter.cli.serve import is_loopback
 from mockrouter.cli.serving import build, over_http
-from mockrouter.engine import Engine, Settings
+from mockrouter.engine.engine import Engine, Settings
 
 CHAT = "/v1/chat/completions"
 ASKS = b'{"model": "m", "messages": [{"role": "user", "content": "Hi"}]}'

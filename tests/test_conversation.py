@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mockrouter.conversation import position
 from mockrouter.dialects import DIALECTS
+from mockrouter.engine.conversation import position
 from mockrouter.ids import Ids
 from mockrouter.profiles import OPENAI
 from mockrouter.values import JsonObject

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from mockrouter.cutting import Cut, Stream, tokens
-from mockrouter.places import PLACES, Place, offsets
-from mockrouter.places import tokens as json_tokens
+from mockrouter.cutting.places import PLACES, Place, offsets
+from mockrouter.cutting.places import tokens as json_tokens
 from mockrouter.reply import Part, Reasoning, Reply, Text, ToolCall
 from mockrouter.values import Json
 

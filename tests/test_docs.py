@@ -13,12 +13,12 @@ import pytest
 from click.testing import CliRunner
 
 from asgi import BUILTIN
-from mockrouter.app import App
 from mockrouter.cli import main
-from mockrouter.engine import Engine
+from mockrouter.engine.engine import Engine
+from mockrouter.engine.targets import target_of
 from mockrouter.scenario.library import load_text, with_active
-from mockrouter.server import Server
-from mockrouter.targets import target_of
+from mockrouter.serving.app import App
+from mockrouter.serving.server import Server
 from pages import PAGES, Block, above, all_blocks, completed, spans
 
 SHELLS = ("console", "sh", "bash")

@@ -12,18 +12,18 @@ import pytest
 from starlette.routing import Route
 
 from asgi import BUILTIN
-from mockrouter.control import control_routes
 from mockrouter.cutting import Cut
+from mockrouter.cutting.places import PLACES
 from mockrouter.dialects.chat import CHAT
-from mockrouter.engine import Engine
+from mockrouter.engine.engine import Engine
+from mockrouter.engine.journal import Exchange
 from mockrouter.faults import FAULTS
-from mockrouter.journal import Exchange
 from mockrouter.malformations import MALFORMATIONS
-from mockrouter.matching import CONDITIONS
-from mockrouter.names import names
-from mockrouter.places import PLACES
 from mockrouter.profiles import OPENAI, PROFILES, Profile
-from mockrouter.scenario_schema import FILE
+from mockrouter.scenario.editor_schema import FILE
+from mockrouter.scenario.matching import CONDITIONS
+from mockrouter.scenario.names import names
+from mockrouter.serving.control import control_routes
 from mockrouter.values import Json, JsonObject, compact
 from mockrouter.wire import Label
 from pages import ROOT, rows, section, spans
@@ -244,7 +244,7 @@ def test_every_route_and_field_of_the_control_api_is_explained() -> None:
     """Each route has a row, and each field of an exchange."""
     text = section(PROVIDERS, "## Control API")
     routes = {
-        f"{method} {re.sub('{.*}', 'NUMBER', route.path)}"
+        f"{method} {re.sub('{([a-z]+).*}', lambda name: name[1].upper(), route.path)}"
         for route in control_routes(Engine(BUILTIN))
         if isinstance(route, Route)
         for method in (route.methods or set()) - {"HEAD"}

@@ -9,8 +9,8 @@ from itertools import product
 import pytest
 
 from mockrouter.dialects import DIALECTS
+from mockrouter.engine.targets import target_of
 from mockrouter.profiles import PROFILES
-from mockrouter.targets import target_of
 from mockrouter.values import Json, JsonObject
 from mockrouter.wire import Ending, Label
 from scripts import USER, WEATHER, ask, chat, engine, said

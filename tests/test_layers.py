@@ -10,29 +10,12 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "mockrouter"
 
 LAYERS = [
-    (
-        "values",
-        "errors",
-        "wire",
-        "ids",
-        "request",
-        "reply",
-        "profiles",
-        "targets",
-        "state",
-        "framing",
-    ),
-    ("templates", "patterns", "matching", "names", "places", "interleaving", "cutting"),
-    ("generate", "malformations", "faults", "pace", "contradictions", "conversation"),
-    ("auto", "scenario"),
-    ("dialects",),
-    ("compose", "compiler", "catalogue"),
-    ("recall", "journal", "router", "ticker", "transport"),
-    ("engine",),
-    ("endpoints", "control"),
-    ("routes",),
-    ("app",),
-    ("ports", "protocols", "server", "reload", "show", "stand_in", "scenario_schema"),
+    ("values", "errors", "wire", "ids", "request", "reply", "profiles"),
+    ("generate", "cutting", "faults"),
+    ("malformations",),
+    ("scenario", "auto", "dialects"),
+    ("engine", "catalogue"),
+    ("serving",),
     ("cli", "__main__"),
 ]
 """Rooms of the house, from the ground up; a room may look into its own and lower layers."""

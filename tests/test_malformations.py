@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator, Draft202012Validator
 
+from mockrouter.cutting.places import tokens
 from mockrouter.malformations import MALFORMATIONS, NotApplicable
 from mockrouter.malformations.parameters import ALL, Parameters
-from mockrouter.places import tokens
 from mockrouter.values import Json, JsonObject, compact
 
 SCALARS = (

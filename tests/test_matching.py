@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from mockrouter.dialects import DIALECTS
-from mockrouter.matching import CONDITIONS, Match, differences
 from mockrouter.profiles import OPENAI
 from mockrouter.request import Request
+from mockrouter.scenario.matching import CONDITIONS, Match, differences
 from mockrouter.values import Json, JsonObject
 from scripts import USER, WEATHER, chat
 

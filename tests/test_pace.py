@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from mockrouter.pace import KEEP_ALIVE_SECONDS, Pace
+from mockrouter.scenario.pace import KEEP_ALIVE_SECONDS, Pace
 from mockrouter.values import Json
 from mockrouter.wire import Frame, Label, Wire
 

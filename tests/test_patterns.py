@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from mockrouter.patterns import Name, Path, Range, Text, Value
+from mockrouter.scenario.patterns import Name, Path, Range, Text, Value
 from mockrouter.values import Json
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from mockrouter import catalogue
 from mockrouter.cli.serving import build
-from mockrouter.engine import Engine
-from mockrouter.reload import Reloader, watched
+from mockrouter.engine.engine import Engine
 from mockrouter.scenario.models import TextPart
+from mockrouter.serving.reload import Reloader, watched
 
 GOOD = "turns: [{say: [{text: %s}]}]\n"
 BROKEN = "turns: [{say: [{txt: oops}]}]\nturn: 1\n"

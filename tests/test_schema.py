@@ -9,9 +9,9 @@ import pytest
 
 from mockrouter import catalogue
 from mockrouter.cli.new import TEMPLATE
+from mockrouter.scenario.editor_schema import FILE, as_text, schema
 from mockrouter.scenario.library import files
-from mockrouter.scenario.source import parse, read
-from mockrouter.scenario_schema import FILE, as_text, schema
+from mockrouter.scenario.reading.source import parse, read
 from mockrouter.values import Json
 
 CATALOGUE = [path for path, _ in files(catalogue.folder())]

@@ -17,16 +17,16 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from mockrouter.errors import MockRouterError
-from mockrouter.server import CannotListen, PortInUse, Server
-from mockrouter.ticker import Ticker
-from mockrouter.transport import play
+from mockrouter.serving.server import CannotListen, PortInUse, Server
+from mockrouter.serving.ticker import Ticker
+from mockrouter.serving.transport import play
 from mockrouter.wire import Ending, Frame, Wire
 
 ROOT = Path(__file__).parent.parent
 
 PROGRAM = """
 import sys
-from mockrouter.server import Server
+from mockrouter.serving.server import Server
 from tests.test_server import stalling
 server = Server(stalling, grace=float(sys.argv[1]))
 server.bind()

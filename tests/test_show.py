@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from mockrouter import catalogue
+from mockrouter.cli.frames import ENDINGS, rows, show, show_diff, spelled, status
+from mockrouter.cli.stand_in import Asking, ask
 from mockrouter.dialects import DIALECTS
 from mockrouter.scenario.library import Library, load
-from mockrouter.show import ENDINGS, rows, show, show_diff, spelled, status
-from mockrouter.stand_in import Asking, ask
 from mockrouter.values import JsonObject
 from mockrouter.wire import Ending, Frame, Label, Wire
 

@@ -14,8 +14,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from mockrouter.errors import Mistake, ScenarioError
-from mockrouter.scenario.compose import MAX_DEPTH, MAX_VALUES, Place
-from mockrouter.scenario.source import MAX_BYTES, of_value, parse, read
+from mockrouter.scenario.reading.nodes import MAX_DEPTH, MAX_VALUES, Place
+from mockrouter.scenario.reading.source import MAX_BYTES, of_value, parse, read
 from mockrouter.values import Json
 
 JSON_VALUES = st.recursive(
@@ -169,6 +169,7 @@ SLIPS = [
     ("a: | b", "1:6: text follows '|' on its line; start the text on the next line"),
     (
         r'a: "\d"',
+        ("a: !%zz b", "1:5: this is no escape of a tag; put the text in quotes"),
         (
             r"1:5: '\d' is no escape that double quotes know, or is cut short; "
             "double the backslash, or use single quotes"

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from mockrouter.templates import Template, TemplateFailed, fill
+from mockrouter.scenario.templates import Template, TemplateFailed, fill
 from mockrouter.values import Json
 
 
@@ -83,7 +83,7 @@ def test_a_broken_template_is_refused_at_load() -> None:
 def test_no_template_no_jinja() -> None:
     """Jinja is not imported until a template is."""
     code = (
-        "import sys; from mockrouter.templates import Template; Template('plain');"
+        "import sys; from mockrouter.scenario.templates import Template; Template('plain');"
         "sys.exit('jinja2' in sys.modules)"
     )
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockrouter.ticker import RealClock, Ticker, Timer, VirtualClock
+from mockrouter.serving.ticker import RealClock, Ticker, Timer, VirtualClock
 
 MOMENTS = st.lists(st.floats(min_value=0, max_value=3600), max_size=40)
 

@@ -21,10 +21,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.types import Message, Receive, Scope, Send
 
-from mockrouter.protocols import LOGGER, Parser
-from mockrouter.server import Server
-from mockrouter.ticker import Ticker, Timer, VirtualClock
-from mockrouter.transport import ConnectionCut, Sent, play
+from mockrouter.serving.protocols import LOGGER, Parser
+from mockrouter.serving.server import Server
+from mockrouter.serving.ticker import Ticker, Timer, VirtualClock
+from mockrouter.serving.transport import ConnectionCut, Sent, play
 from mockrouter.wire import Ending, Frame, Wire
 
 SSE = ((b"content-type", b"text/event-stream"),)
@@ -160,7 +160,7 @@ def http(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Par
     if loop:
         pytest.importorskip(loop)
     else:
-        monkeypatch.setattr("mockrouter.server._loop_factory", lambda: None)
+        monkeypatch.setattr("mockrouter.serving.server._loop_factory", lambda: None)
     return "h11" if parser == "h11" else "httptools"
 
 
@@ -176,7 +176,7 @@ class Stage:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Play it."""
-        self.transports.append(scope["extensions"]["mockrouter.transport"])
+        self.transports.append(scope["extensions"]["mockrouter.serving.transport"])
         self.sent.append(await play(self.wire, scope, receive, send, self.ticker))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from mockrouter.cli.terminal import console, count
-from mockrouter.engine import Engine
+from mockrouter.engine.engine import Engine
 from mockrouter.profiles import PROFILES
 from mockrouter.scenario.library import Library
 from mockrouter.scenario.scenario import Scenario

@@ -13,7 +13,7 @@ from mockrouter.cli.group import WRONG
 if TYPE_CHECKING:
     from mockrouter.cli.demo_client import Answer
     from mockrouter.cli.demo_screen import Screen
-    from mockrouter.engine import Engine
+    from mockrouter.engine.engine import Engine
     from mockrouter.values import JsonObject
 
 GOOD: Final = """
@@ -71,10 +71,10 @@ def command(*, fast: bool) -> None:
     it arrives. Then the same call breaks off in the middle. Needs no key and no network, and takes
     a few seconds. Exits with 0 only if it all went as it should.
     """
-    from mockrouter.app import App  # noqa: PLC0415 - imports the whole server
     from mockrouter.cli.demo_screen import Screen  # noqa: PLC0415
     from mockrouter.cli.terminal import console  # noqa: PLC0415
-    from mockrouter.server import Server  # noqa: PLC0415
+    from mockrouter.serving.app import App  # noqa: PLC0415 - imports the whole server
+    from mockrouter.serving.server import Server  # noqa: PLC0415
 
     screen = Screen(console(), pause=0 if fast else _PAUSE)
     screen.title()
@@ -87,7 +87,7 @@ def command(*, fast: bool) -> None:
 
 
 def _engine(pace: float) -> Engine:
-    from mockrouter.engine import Engine  # noqa: PLC0415
+    from mockrouter.engine.engine import Engine  # noqa: PLC0415
     from mockrouter.scenario.library import Library, load_text  # noqa: PLC0415
 
     texts = [text.replace("PACE", str(pace)) for text in (GOOD, BAD)]

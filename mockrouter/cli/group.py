@@ -66,7 +66,7 @@ class Commands(click.Group):
 
 
 def _fail(error: MockRouterError) -> NoReturn:
-    from mockrouter.ports import CannotListen  # noqa: PLC0415 - on the way out only
+    from mockrouter.serving.ports import CannotListen  # noqa: PLC0415 - on the way out only
 
     click.echo(str(error), err=True)
     raise SystemExit(CANNOT_LISTEN if isinstance(error, CannotListen) else WRONG)

@@ -15,9 +15,9 @@ from http import HTTPStatus
 import click
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mockrouter.app import EXCHANGE
 from mockrouter.cli.terminal import printable
-from mockrouter.journal import Exchange
+from mockrouter.engine.journal import Exchange
+from mockrouter.serving.app import EXCHANGE
 from mockrouter.wire import Ending, Wire
 
 _QUIET_PATHS = ("/_mockrouter/health",)

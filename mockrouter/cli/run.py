@@ -68,8 +68,8 @@ def command(  # noqa: PLR0913 - one for each option
     if not words:
         raise click.UsageError("No command. Write it behind two dashes: mockrouter run -- npm test")
     from mockrouter.cli.serving import build, over_http  # noqa: PLC0415 - the whole server
-    from mockrouter.engine import Settings  # noqa: PLC0415
-    from mockrouter.server import Server  # noqa: PLC0415
+    from mockrouter.engine.engine import Settings  # noqa: PLC0415
+    from mockrouter.serving.server import Server  # noqa: PLC0415
 
     engine = build(paths, Settings(seed=seed, strict=strict))
     with Server(over_http(engine, log=log)) as server:

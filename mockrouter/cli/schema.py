@@ -13,6 +13,6 @@ def command() -> None:
     Editors complete and check scenarios with it. `mockrouter new` writes files that point to the
     copy that is installed.
     """
-    from mockrouter.scenario_schema import as_text  # noqa: PLC0415
+    from mockrouter.scenario.editor_schema import as_text  # noqa: PLC0415
 
     click.echo(as_text(), nl=False)

@@ -13,14 +13,14 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from mockrouter import catalogue
-from mockrouter.app import App
 from mockrouter.cli.request_log import RequestLog
 from mockrouter.cli.terminal import has_color
-from mockrouter.engine import Engine, Settings
-from mockrouter.journal import Journal
-from mockrouter.reload import Reloader
+from mockrouter.engine.engine import Engine, Settings
+from mockrouter.engine.journal import Journal
 from mockrouter.scenario.library import load
-from mockrouter.server import Server
+from mockrouter.serving.app import App
+from mockrouter.serving.reload import Reloader
+from mockrouter.serving.server import Server
 
 
 def build(

@@ -14,11 +14,11 @@ from mockrouter.cli.options import PROFILES
 from mockrouter.cli.terminal import console
 
 if TYPE_CHECKING:
-    from mockrouter.engine import Settings
-    from mockrouter.journal import Exchange
+    from mockrouter.cli.stand_in import Answered, Asking
+    from mockrouter.engine.engine import Settings
+    from mockrouter.engine.journal import Exchange
     from mockrouter.scenario.library import Library
     from mockrouter.scenario.scenario import Scenario
-    from mockrouter.stand_in import Answered, Asking
     from mockrouter.values import JsonObject
 
 
@@ -86,8 +86,8 @@ def command(  # noqa: PLR0913 - one for each option
     NAME is one of `mockrouter list`, PATH a scenario file. A stand-in client asks for the weather,
     offers a tool for it, and plays the conversation up to the turn that you ask for.
     """
-    from mockrouter.engine import Settings  # noqa: PLC0415 - imports much
-    from mockrouter.stand_in import Asking, ask  # noqa: PLC0415
+    from mockrouter.cli.stand_in import Asking, ask  # noqa: PLC0415
+    from mockrouter.engine.engine import Settings  # noqa: PLC0415 - imports much
 
     library, found = _load(scenario)
     settings = Settings(seed=seed)
@@ -156,7 +156,7 @@ def _read(path: Path) -> JsonObject:
 
 
 def _show(scenario: Scenario, asking: Asking, answered: Answered) -> None:
-    from mockrouter.show import show  # noqa: PLC0415
+    from mockrouter.cli.frames import show  # noqa: PLC0415
 
     out = console()
     turns = scenario.model.turns
@@ -174,8 +174,8 @@ def _show(scenario: Scenario, asking: Asking, answered: Answered) -> None:
 
 
 def _diff(library: Library, asking: Asking, other: str, settings: Settings) -> None:
-    from mockrouter.show import show_diff  # noqa: PLC0415
-    from mockrouter.stand_in import ask  # noqa: PLC0415
+    from mockrouter.cli.frames import show_diff  # noqa: PLC0415
+    from mockrouter.cli.stand_in import ask  # noqa: PLC0415
 
     old = ask(library, asking, settings)
     new = ask(library, replace(asking, profile=other), settings)

@@ -6,7 +6,7 @@ import re
 from random import Random
 from typing import Final
 
-from mockrouter.places import tokens
+from mockrouter.cutting.places import tokens
 from mockrouter.values import Json, JsonObject, compact
 
 _CHARACTER: Final = re.compile(r"\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Final
 
-from mockrouter.places import Place, offsets
+from mockrouter.cutting.places import Place, offsets
 from mockrouter.values import Json, JsonObject, compact
 
 RUNAWAY: Final = 4096

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mockrouter.errors import CannotAnswer, Mistake, ScenarioError
-from mockrouter.scenario.mistakes import build
 from mockrouter.scenario.models import ScenarioModel
+from mockrouter.scenario.reading.mistakes import build
+from mockrouter.scenario.reading.source import Source, parse, read
 from mockrouter.scenario.scenario import Scenario
-from mockrouter.scenario.source import Source, parse, read
 
 SUFFIXES = (".yaml", ".yml", ".json")
 AUTO = "auto"

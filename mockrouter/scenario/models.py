@@ -20,14 +20,14 @@ from pydantic import (
     model_validator,
 )
 
-from mockrouter import templates
 from mockrouter.cutting import Cut, Stream
 from mockrouter.faults import AnyFault
 from mockrouter.malformations import MALFORMATIONS
-from mockrouter.matching import Match
-from mockrouter.pace import Pace
+from mockrouter.scenario import templates
 from mockrouter.scenario.headers import HeaderMap
-from mockrouter.templates import Template
+from mockrouter.scenario.matching import Match
+from mockrouter.scenario.pace import Pace
+from mockrouter.scenario.templates import Template
 from mockrouter.values import Json
 
 JsonValue = Annotated[Any, AfterValidator(templates.check)]

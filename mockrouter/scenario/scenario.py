@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mockrouter.scenario.models import ScenarioModel, ToolCallPart
-from mockrouter.scenario.source import Source
+from mockrouter.scenario.reading.source import Source
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,11 +10,11 @@ import pytest
 
 from clients.mock import Mock
 from mockrouter import catalogue
-from mockrouter.app import App
-from mockrouter.engine import Engine
+from mockrouter.engine.engine import Engine
 from mockrouter.profiles import PROFILES, Profile
 from mockrouter.scenario.library import load
-from mockrouter.server import Server
+from mockrouter.serving.app import App
+from mockrouter.serving.server import Server
 
 _END = "-----END CERTIFICATE-----"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from mockrouter.engine import Engine
-from mockrouter.journal import Exchange
+from mockrouter.engine.engine import Engine
+from mockrouter.engine.journal import Exchange
 from mockrouter.profiles import Profile
 from mockrouter.scenario.library import AUTO, Library, load_text
 from mockrouter.values import JsonObject

@@ -15,7 +15,7 @@ import pytest
 from clients.mock import Mock
 from clients.node import SCRIPTS, missing, run
 from clients.scripts import MODEL, expected
-from mockrouter.engine import Engine
+from mockrouter.engine.engine import Engine
 from mockrouter.values import JsonObject
 
 PROFILES = ("openai", "openrouter", "solrouter")

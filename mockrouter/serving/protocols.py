@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from mockrouter.transport import TRANSPORT
+from mockrouter.serving.transport import TRANSPORT
 
 LOGGER = "mockrouter.http"
 """Name of the logger that hears what uvicorn's protocols say, in place of ``uvicorn.error``."""

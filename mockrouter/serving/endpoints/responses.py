@@ -19,12 +19,12 @@ from mockrouter.dialects import tokens
 from mockrouter.dialects.base import bad_request
 from mockrouter.dialects.errors import error_object
 from mockrouter.dialects.responses import RESPONSES
-from mockrouter.engine import Engine, parse
+from mockrouter.engine.engine import Engine, parse
+from mockrouter.engine.recall import Stored, items
+from mockrouter.engine.targets import Target
 from mockrouter.errors import BadRequest
 from mockrouter.ids import HEX, Ids, IdShape, nonce_of
-from mockrouter.recall import Stored, items
 from mockrouter.request import Request as Asked
-from mockrouter.targets import Target
 from mockrouter.values import JsonObject
 
 _COMPACTION = IdShape("cmp_", 50, HEX)

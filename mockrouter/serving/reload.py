@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from mockrouter.engine import Engine
+from mockrouter.engine.engine import Engine
 from mockrouter.errors import ScenarioError
 from mockrouter.scenario.library import SUFFIXES, Library, load
 from mockrouter.scenario.scenario import Scenario

@@ -15,7 +15,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from mockrouter.scenario.models import ScenarioModel
 from mockrouter.values import JsonObject
 
-FILE: Final = Path(__file__).with_name("scenario.schema.json")
+FILE: Final = Path(__file__).resolve().parents[1] / "scenario.schema.json"
 """The schema as it is installed."""
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"

@@ -8,8 +8,8 @@ from typing import Final, get_args
 
 from pydantic_core.core_schema import ErrorType
 
-from mockrouter.scenario.alternatives import SHAPE, UNRECOGNIZED, Found
-from mockrouter.scenario.scalars import quoted, shown
+from mockrouter.scenario.reading.alternatives import SHAPE, UNRECOGNIZED, Found
+from mockrouter.scenario.reading.scalars import quoted, shown
 from mockrouter.values import Json, JsonObject
 
 _BUILT_IN: Final = frozenset(get_args(ErrorType)) | {SHAPE, UNRECOGNIZED}

@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Scope
 
 from mockrouter import __version__
-from mockrouter.engine import Engine, Settings
+from mockrouter.engine.engine import Engine, Settings
 from mockrouter.profiles import PROFILES
 from mockrouter.scenario.scenario import Scenario
 from mockrouter.values import JsonObject

@@ -23,8 +23,8 @@ from typing import Any, Final
 import yaml
 
 from mockrouter.errors import Mistake, ScenarioError
-from mockrouter.scenario.compose import Composer, Node, Place
-from mockrouter.scenario.syntax import explain
+from mockrouter.scenario.reading.nodes import Composer, Node, Place
+from mockrouter.scenario.reading.syntax import explain
 from mockrouter.values import Json
 
 MAX_BYTES: Final = 4_000_000

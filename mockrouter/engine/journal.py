@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mockrouter.compiler import Compiled
+from mockrouter.engine.compiler import Compiled
 from mockrouter.ids import NONCE
 from mockrouter.values import Json, JsonObject
 from mockrouter.wire import Wire
 
 if TYPE_CHECKING:
-    from mockrouter.transport import Sent
+    from mockrouter.serving.transport import Sent
 
 _SECRET_HEADERS = frozenset(
     {"authorization", "proxy-authorization", "cookie", "x-api-key", "api-key"}

@@ -14,18 +14,18 @@ from functools import cached_property
 from random import Random
 from typing import TypeVar
 
-from mockrouter import auto, templates
-from mockrouter.contradictions import contradictions
+from mockrouter import auto
 from mockrouter.cutting import Cut, Stream
+from mockrouter.engine.contradictions import contradictions
 from mockrouter.errors import CannotAnswer, MockRouterError
 from mockrouter.generate import generate
 from mockrouter.malformations import MALFORMATIONS
-from mockrouter.names import names
 from mockrouter.reply import ErrorReply, Part, Reasoning, Refusal, Reply, Text, ToolCall, Usage
 from mockrouter.request import Request, Tool
-from mockrouter.scenario import models
+from mockrouter.scenario import models, templates
+from mockrouter.scenario.names import names
 from mockrouter.scenario.scenario import Scenario
-from mockrouter.templates import Template, TemplateFailed
+from mockrouter.scenario.templates import Template, TemplateFailed
 from mockrouter.values import Json, JsonObject, compact
 
 Loc = tuple[str | int, ...]

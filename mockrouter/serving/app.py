@@ -11,13 +11,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockrouter.dialects import BY_PATH
 from mockrouter.dialects.base import bad_request
-from mockrouter.engine import Engine
+from mockrouter.engine.engine import Engine
+from mockrouter.engine.journal import Exchange
+from mockrouter.engine.targets import Target, target_of
 from mockrouter.errors import BadRequest
-from mockrouter.journal import Exchange
-from mockrouter.routes import Routes
-from mockrouter.targets import Target, target_of
-from mockrouter.ticker import RealClock, Ticker
-from mockrouter.transport import Sent, play
+from mockrouter.serving.routes import Routes
+from mockrouter.serving.ticker import RealClock, Ticker
+from mockrouter.serving.transport import Sent, play
 
 EXCHANGE = "mockrouter.exchange"
 """Key in the scope of the exchange, for whoever stands around the app."""

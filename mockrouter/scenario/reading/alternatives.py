@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from mockrouter.scenario.schema import Step, distinct
+from mockrouter.scenario.reading.schema import Step, distinct
 from mockrouter.values import Json, JsonObject
 
 SHAPE: Final = "shape"

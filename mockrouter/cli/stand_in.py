@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from mockrouter.dialects import DIALECTS
-from mockrouter.engine import Engine, Settings
-from mockrouter.journal import Exchange
+from mockrouter.engine.engine import Engine, Settings
+from mockrouter.engine.journal import Exchange
+from mockrouter.engine.targets import Target
 from mockrouter.profiles import PROFILES
 from mockrouter.reply import Reply, ToolCall
 from mockrouter.scenario.library import Library
-from mockrouter.targets import Target
 from mockrouter.values import Json, JsonObject
 from mockrouter.wire import Wire
 

@@ -11,11 +11,11 @@ from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
-from mockrouter.compose import Setting
 from mockrouter.dialects import sse
 from mockrouter.dialects.base import Dialect
+from mockrouter.engine.compose import Setting
+from mockrouter.engine.framing import Framed, framed
 from mockrouter.errors import FaultError
-from mockrouter.framing import Framed, framed
 from mockrouter.ids import HOLE, Ids
 from mockrouter.profiles import Profile
 from mockrouter.reply import ErrorReply, Reply

@@ -4,7 +4,7 @@ Playing a wire: the one module that sleeps or sends.
 All that a response is stands in the ``Wire``; here it becomes bytes on a socket, each frame in a
 write of its own at its own moment, and ends as it should: well, cut off, reset, or never. HTTP's
 framing is the server's work. Where a wire breaks HTTP, the connection itself is reached through
-``scope["extensions"]["mockrouter.transport"]``.
+``scope["extensions"]["mockrouter.serving.transport"]``.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from dataclasses import dataclass
 
 from starlette.types import Message, Receive, Scope, Send
 
+from mockrouter.engine.framing import Framed, framed, head
 from mockrouter.errors import MockRouterError
-from mockrouter.framing import Framed, framed, head
 from mockrouter.ids import HOLE
-from mockrouter.ticker import Ticker
+from mockrouter.serving.ticker import Ticker
 from mockrouter.wire import Ending, Frame, Wire
 
-TRANSPORT = "mockrouter.transport"
+TRANSPORT = "mockrouter.serving.transport"
 """Key in ``scope["extensions"]`` of the connection's ``asyncio.Transport``."""
 
 _PROMPT = 0.1

@@ -14,24 +14,24 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
-from mockrouter.compiler import Compiled, Kept, compile_wire, trace_headers
-from mockrouter.compose import Setting, check_obeys, compose, compose_error, is_static
-from mockrouter.conversation import position
 from mockrouter.dialects.base import Dialect, bad_request
 from mockrouter.dialects.responses.refusals import unknown_previous
+from mockrouter.engine.compiler import Compiled, Kept, compile_wire, trace_headers
+from mockrouter.engine.compose import Setting, check_obeys, compose, compose_error, is_static
+from mockrouter.engine.conversation import position
+from mockrouter.engine.framing import framed
+from mockrouter.engine.journal import Exchange, Journal
+from mockrouter.engine.recall import Responses, Stored, items
+from mockrouter.engine.router import Router, attempt_of, case_of, turn_at
+from mockrouter.engine.state import MemoryStore, Store
+from mockrouter.engine.targets import Target
 from mockrouter.errors import BadRequest, CannotAnswer
-from mockrouter.framing import framed
 from mockrouter.ids import NONCE, Ids, nonce_of, turn_of
-from mockrouter.journal import Exchange, Journal
-from mockrouter.recall import Responses, Stored, items
 from mockrouter.reply import ErrorReply, Reply
 from mockrouter.request import Request
-from mockrouter.router import Router, attempt_of, case_of, turn_at
 from mockrouter.scenario.library import AUTO, Library
 from mockrouter.scenario.models import Answer
 from mockrouter.scenario.scenario import Scenario
-from mockrouter.state import MemoryStore, Store
-from mockrouter.targets import Target
 from mockrouter.values import Json, JsonObject
 
 EPOCH = 1_767_225_600

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from yaml import MarkedYAMLError
 
-from mockrouter.scenario.scalars import shown
+from mockrouter.scenario.reading.scalars import shown
 
 Sentence: TypeAlias = tuple[int, str, str]
 """Index into the text, what is wrong, what to do."""
@@ -109,6 +109,8 @@ def _no_colon(trouble: _Trouble) -> Sentence:
 
 def _bad_escape(trouble: _Trouble) -> Sentence:
     slash = trouble.text.rfind("\\", 0, trouble.at + 1)
+    if slash < 0:
+        return trouble.at, "this is no escape of a tag", _QUOTE_IT
     escape = trouble.text[slash : slash + 2]
     what = f"'{shown(escape)}' is no escape that double quotes know, or is cut short"
     return slash, what, "double the backslash, or use single quotes"

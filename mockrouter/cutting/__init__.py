@@ -21,8 +21,8 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from mockrouter import interleaving
-from mockrouter.places import Place, offsets
+from mockrouter.cutting import interleaving
+from mockrouter.cutting.places import Place, offsets
 from mockrouter.reply import Part
 from mockrouter.values import Json
 

@@ -24,8 +24,8 @@ from typing import Self
 import uvicorn
 from starlette.types import ASGIApp
 
-from mockrouter.ports import BACKLOG, CannotListen, PortInUse, listen
-from mockrouter.protocols import LOGGER, Parser, protocol
+from mockrouter.serving.ports import BACKLOG, CannotListen, PortInUse, listen
+from mockrouter.serving.protocols import LOGGER, Parser, protocol
 
 __all__ = ["CannotListen", "PortInUse", "Server"]
 

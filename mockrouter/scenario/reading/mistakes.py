@@ -17,10 +17,10 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from mockrouter.errors import Mistake, ScenarioError
-from mockrouter.scenario.alternatives import Found, fitting
-from mockrouter.scenario.schema import SchemaWalk, Step, part
-from mockrouter.scenario.source import Source
-from mockrouter.scenario.wording import say
+from mockrouter.scenario.reading.alternatives import Found, fitting
+from mockrouter.scenario.reading.schema import SchemaWalk, Step, part
+from mockrouter.scenario.reading.source import Source
+from mockrouter.scenario.reading.wording import say
 from mockrouter.values import Json
 
 M = TypeVar("M", bound=BaseModel)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from mockrouter.ids import IdShape, turn_of
-from mockrouter.matching import turns_had
 from mockrouter.request import Message, Request
+from mockrouter.scenario.matching import turns_had
 
 
 def position(

@@ -13,7 +13,7 @@ from typing import Final
 import yaml
 
 from mockrouter.errors import Mistake, ScenarioError
-from mockrouter.scenario.scalars import CORE, Refused, quoted, refused_tag, scalar, shown
+from mockrouter.scenario.reading.scalars import CORE, Refused, quoted, refused_tag, scalar, shown
 from mockrouter.values import Json
 
 MAX_VALUES: Final = 100_000

@@ -11,15 +11,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Router
 from starlette.types import Receive, Scope, Send
 
-from mockrouter.control import control_routes, refuses
 from mockrouter.dialects import BY_PATH
 from mockrouter.dialects.errors import error_object
-from mockrouter.endpoints.models import model_routes
-from mockrouter.endpoints.responses import response_routes
-from mockrouter.engine import Engine, complaint
+from mockrouter.engine.engine import Engine, complaint
+from mockrouter.engine.targets import Target
 from mockrouter.errors import CannotAnswer
 from mockrouter.profiles import OPENAI, PROFILES
-from mockrouter.targets import Target
+from mockrouter.serving.control import control_routes, refuses
+from mockrouter.serving.endpoints.models import model_routes
+from mockrouter.serving.endpoints.responses import response_routes
 
 CONTROL = "/_mockrouter"
 

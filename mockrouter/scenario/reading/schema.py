@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel
 from pydantic_core import SchemaValidator
 
-from mockrouter.scenario.scalars import quoted
+from mockrouter.scenario.reading.scalars import quoted
 from mockrouter.values import Json
 
 Schema: TypeAlias = dict[str, Any]

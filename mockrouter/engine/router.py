@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from mockrouter.errors import CannotAnswer
-from mockrouter.matching import Difference, differences
-from mockrouter.patterns import Name
 from mockrouter.request import Request
 from mockrouter.scenario.library import AUTO, Library
+from mockrouter.scenario.matching import Difference, differences
 from mockrouter.scenario.models import Answer, Case, Turn
+from mockrouter.scenario.patterns import Name
 from mockrouter.scenario.scenario import Scenario
 
 SCENARIO_HEADER = "x-mockrouter-scenario"

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from mockrouter.engine import EPOCH
+from mockrouter.engine.engine import EPOCH
 from mockrouter.values import JsonObject
 
 MODELS = (

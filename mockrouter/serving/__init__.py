@@ -1,0 +1,1 @@
+"""From a wire to a socket: the app, the server, the transport, the control API."""

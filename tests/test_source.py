@@ -167,9 +167,9 @@ SLIPS = [
         "1:4: a list item cannot start here; put each '- item' on a line of its own",
     ),
     ("a: | b", "1:6: text follows '|' on its line; start the text on the next line"),
+    ("a: !%zz b", "1:5: this is no escape of a tag; put the text in quotes"),
     (
         r'a: "\d"',
-        ("a: !%zz b", "1:5: this is no escape of a tag; put the text in quotes"),
         (
             r"1:5: '\d' is no escape that double quotes know, or is cut short; "
             "double the backslash, or use single quotes"

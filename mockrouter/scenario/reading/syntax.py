@@ -110,7 +110,8 @@ def _no_colon(trouble: _Trouble) -> Sentence:
 def _bad_escape(trouble: _Trouble) -> Sentence:
     slash = trouble.text.rfind("\\", 0, trouble.at + 1)
     if slash < 0:
-        return trouble.at, "this is no escape of a tag", _QUOTE_IT
+        percent = max(trouble.text.rfind("%", 0, trouble.at + 1), 0)
+        return percent, "this is no escape of a tag", _QUOTE_IT
     escape = trouble.text[slash : slash + 2]
     what = f"'{shown(escape)}' is no escape that double quotes know, or is cut short"
     return slash, what, "double the backslash, or use single quotes"

@@ -105,8 +105,6 @@ class Envelope:
 
         obfuscation: ``stream_options.include_obfuscation``.
 
-        named_choice: Whether ``tool_choice`` forces one function by name.
-
         include: Words of ``include`` in Responses that change the reply.
 
         echo: JSON text of the object of request fields that the reply repeats.
@@ -126,7 +124,6 @@ class Envelope:
     created: int = 0
     include_usage: bool = False
     obfuscation: bool = True
-    named_choice: bool = False
     include: tuple[str, ...] = ()
     echo: str = "{}"
     custom_tools: tuple[str, ...] = ()

@@ -10,17 +10,21 @@ from __future__ import annotations
 import json
 
 from mockrouter.dialects import tokens
+from mockrouter.dialects.chat.tools import legacy_functions, offered, tool_choice
+from mockrouter.dialects.refusals import (
+    above_maximum,
+    below_minimum,
+    missing,
+    wrong_type,
+    wrong_value,
+)
 from mockrouter.errors import BadRequest
 from mockrouter.profiles import Profile
-from mockrouter.request import Call, Envelope, Message, Request, Tool, ToolChoice
+from mockrouter.request import Call, Envelope, Message, Request, Tool
 from mockrouter.values import Json, JsonObject
 
-_ROLES = ("system", "developer", "user", "assistant", "tool", "function")
-_NO_CHOICE: dict[str, ToolChoice] = {
-    "none": ToolChoice("none"),
-    "auto": ToolChoice("auto"),
-    "required": ToolChoice("required"),
-}
+_ROLES = ("system", "assistant", "user", "function", "tool", "developer")
+_MOST_CHOICES = 128
 
 
 def read(body: JsonObject, headers: dict[str, str], profile: Profile, now: int) -> Request:
@@ -41,7 +45,7 @@ def read(body: JsonObject, headers: dict[str, str], profile: Profile, now: int) 
     """
     legacy = "tools" not in body and "functions" in body
     messages = _messages(body)
-    tools = _functions(body["functions"]) if legacy else _tools(body.get("tools"))
+    tools = legacy_functions(body["functions"]) if legacy else offered(body.get("tools"))
     format_type, schema = _response_format(body.get("response_format"))
     return Request(
         dialect="chat",
@@ -59,7 +63,7 @@ def read(body: JsonObject, headers: dict[str, str], profile: Profile, now: int) 
         ),
         messages=messages,
         tools=tools,
-        tool_choice=_tool_choice(body, tools, legacy=legacy),
+        tool_choice=tool_choice(body, tools, legacy=legacy),
         parallel_tool_calls=body.get("parallel_tool_calls") is not False and not legacy,
         response_format=format_type,
         response_schema=schema,
@@ -75,7 +79,7 @@ def _model(body: JsonObject, profile: Profile) -> str:
         message = "you must provide a model parameter"
         raise BadRequest(message)
     if not isinstance(model, str):
-        raise _wrong_type("model", "a string", model)
+        raise wrong_type("model", "a string", model)
     return model
 
 
@@ -84,9 +88,9 @@ def _messages(body: JsonObject) -> tuple[Message, ...]:
     if messages is None and isinstance(body.get("prompt"), str):
         return (Message("user", body["prompt"]),)
     if messages is None:
-        raise _missing("messages")
+        raise missing("messages")
     if not isinstance(messages, list):
-        raise _wrong_type("messages", "an array of objects", messages)
+        raise wrong_type("messages", "an array of objects", messages)
     if not messages:
         message = (
             "Invalid 'messages': empty array. Expected an array with minimum length 1, "
@@ -98,16 +102,12 @@ def _messages(body: JsonObject) -> tuple[Message, ...]:
 
 def _message(message: Json, path: str) -> Message:
     if not isinstance(message, dict):
-        raise _wrong_type(path, "an object", message)
+        raise wrong_type(path, "an object", message)
     role = message.get("role")
     if role is None:
-        raise _missing(f"{path}.role")
+        raise missing(f"{path}.role")
     if role not in _ROLES:
-        text = (
-            f"Invalid value: '{role}'. Supported values are: 'system', 'assistant', 'user', "
-            "'function', 'tool', and 'developer'."
-        )
-        raise BadRequest(text, param=f"{path}.role", code="invalid_value")
+        raise wrong_value(f"{path}.role", str(role), _ROLES)
     return Message(
         role="tool" if role == "function" else role,
         text=_text(message.get("content"), f"{path}.content"),
@@ -120,12 +120,12 @@ def _text(content: Json, path: str) -> str:
     if content is None or isinstance(content, str):
         return content or ""
     if not isinstance(content, list):
-        raise _wrong_type(path, "a string or an array of objects", content)
+        raise wrong_type(path, "a string or an array of objects", content)
     for i, part in enumerate(content):
         if not isinstance(part, dict):
-            raise _wrong_type(f"{path}[{i}]", "an object", part)
+            raise wrong_type(f"{path}[{i}]", "an object", part)
         if "type" not in part:
-            raise _missing(f"{path}[{i}].type")
+            raise missing(f"{path}[{i}].type")
     return "\n".join(p["text"] for p in content if isinstance(p.get("text"), str))
 
 
@@ -137,19 +137,19 @@ def _calls(message: JsonObject, path: str) -> tuple[Call, ...]:
     if calls is None:
         return ()
     if not isinstance(calls, list):
-        raise _wrong_type(f"{path}.tool_calls", "an array of objects", calls)
+        raise wrong_type(f"{path}.tool_calls", "an array of objects", calls)
     return tuple(_call(call, f"{path}.tool_calls[{i}]") for i, call in enumerate(calls))
 
 
 def _call(call: Json, path: str) -> Call:
     if not isinstance(call, dict):
-        raise _wrong_type(path, "an object", call)
+        raise wrong_type(path, "an object", call)
     kind = "custom" if call.get("type") == "custom" else "function"
     inner = call.get(kind)
     if not isinstance(inner, dict):
-        raise _missing(f"{path}.{kind}")
+        raise missing(f"{path}.{kind}")
     if not isinstance(inner.get("name"), str):
-        raise _missing(f"{path}.{kind}.name")
+        raise missing(f"{path}.{kind}.name")
     arguments = inner.get("input" if kind == "custom" else "arguments")
     call_id = call.get("id")
     return Call(call_id if isinstance(call_id, str) else None, inner["name"], arguments)
@@ -158,108 +158,6 @@ def _call(call: Json, path: str) -> Call:
 def _call_id(message: JsonObject) -> str | None:
     call_id = message.get("name" if message["role"] == "function" else "tool_call_id")
     return call_id if isinstance(call_id, str) else None
-
-
-def _tools(tools: Json) -> tuple[Tool, ...]:
-    if tools is None:
-        return ()
-    if not isinstance(tools, list):
-        raise _wrong_type("tools", "an array of objects", tools)
-    found = (_tool(tool, f"tools[{i}]") for i, tool in enumerate(tools))
-    return tuple(tool for tool in found if tool)
-
-
-def _tool(tool: Json, path: str) -> Tool | None:
-    if not isinstance(tool, dict):
-        raise _wrong_type(path, "an object", tool)
-    kind = tool.get("type")
-    if kind is None:
-        raise _missing(f"{path}.type")
-    if kind not in {"function", "custom"}:
-        return None
-    inner = tool.get(kind)
-    if not isinstance(inner, dict):
-        raise _missing(f"{path}.{kind}")
-    return _function(inner, f"{path}.{kind}", custom=kind == "custom")
-
-
-def _functions(functions: Json) -> tuple[Tool, ...]:
-    if not isinstance(functions, list):
-        raise _wrong_type("functions", "an array of objects", functions)
-    return tuple(_function(f, f"functions[{i}]") for i, f in enumerate(functions))
-
-
-def _function(function: Json, path: str, *, custom: bool = False) -> Tool:
-    if not isinstance(function, dict):
-        raise _wrong_type(path, "an object", function)
-    if not isinstance(function.get("name"), str):
-        raise _missing(f"{path}.name")
-    parameters = function.get("parameters")
-    return Tool(
-        name=function["name"],
-        description=str(function.get("description") or ""),
-        parameters=parameters if isinstance(parameters, dict) else None,
-        custom=custom,
-    )
-
-
-def _tool_choice(body: JsonObject, tools: tuple[Tool, ...], *, legacy: bool) -> ToolChoice:
-    choice = body.get("function_call" if legacy else "tool_choice")
-    if choice is None or choice == {}:
-        return ToolChoice()
-    if isinstance(choice, str):
-        if choice not in _NO_CHOICE:
-            message = (
-                f"Invalid value: '{choice}'. Supported values are: 'none', 'auto', and 'required'."
-            )
-            raise BadRequest(message, param="tool_choice", code="invalid_value")
-        return _NO_CHOICE[choice]
-    if not isinstance(choice, dict):
-        raise _wrong_type("tool_choice", "a string or an object", choice)
-    if legacy:
-        return _named(choice, "function_call", tools)
-    kind = choice.get("type")
-    if kind == "allowed_tools":
-        return _allowed(choice.get("allowed_tools"), tools)
-    if kind in {"function", "custom"}:
-        return _named(choice.get(kind), f"tool_choice.{kind}", tools)
-    return ToolChoice()
-
-
-def _named(inner: Json, path: str, tools: tuple[Tool, ...]) -> ToolChoice:
-    if not isinstance(inner, dict):
-        raise _missing(path)
-    name = inner.get("name")
-    if not isinstance(name, str):
-        raise _missing(f"{path}.name")
-    _offered(name, tools)
-    return ToolChoice("required", (name,), named=True)
-
-
-def _allowed(inner: Json, tools: tuple[Tool, ...]) -> ToolChoice:
-    if not isinstance(inner, dict) or not isinstance(inner.get("tools"), list):
-        raise _missing("tool_choice.allowed_tools.tools")
-    names = tuple(_allowed_name(tool, i) for i, tool in enumerate(inner["tools"]))
-    for name in names:
-        _offered(name, tools)
-    return ToolChoice("required" if inner.get("mode") == "required" else "auto", names)
-
-
-def _allowed_name(tool: Json, index: int) -> str:
-    inner = tool.get(tool.get("type")) if isinstance(tool, dict) else None
-    if not isinstance(inner, dict) or not isinstance(inner.get("name"), str):
-        raise _missing(f"tool_choice.allowed_tools.tools[{index}].function.name")
-    name: str = inner["name"]
-    return name
-
-
-def _offered(name: str, tools: tuple[Tool, ...]) -> None:
-    if all(tool.name != name for tool in tools):
-        message = (
-            f"Invalid value for 'tool_choice': no function named '{name}' was specified in the "
-            "'tools' parameter."
-        )
-        raise BadRequest(message, param="tool_choice")
 
 
 def _response_format(value: Json) -> tuple[str, JsonObject | None]:
@@ -280,15 +178,11 @@ def _choices(n: Json) -> int:
     if n is None:
         return 1
     if not isinstance(n, int) or isinstance(n, bool):
-        raise _wrong_type("n", "an integer", n)
-    if not 1 <= n <= 128:  # noqa: PLR2004 - the API's own bounds
-        below = n < 1
-        message = (
-            f"Invalid 'n': integer {'below minimum' if below else 'above maximum'} value. "
-            f"Expected a value {'>= 1' if below else '<= 128'}, but got {n} instead."
-        )
-        code = "integer_below_min_value" if below else "integer_above_max_value"
-        raise BadRequest(message, param="n", code=code)
+        raise wrong_type("n", "an integer", n)
+    if n < 1:
+        raise below_minimum("n", 1, n)
+    if n > _MOST_CHOICES:
+        raise above_maximum("n", _MOST_CHOICES, n)
     return n
 
 
@@ -303,19 +197,3 @@ def _prompt(messages: tuple[Message, ...], tools: tuple[Tool, ...]) -> list[str]
     texts += [f"{call.name}{call.arguments}" for message in messages for call in message.calls]
     texts += [tool.name + tool.description for tool in tools]
     return texts
-
-
-def _missing(path: str) -> BadRequest:
-    message = f"Missing required parameter: '{path}'."
-    return BadRequest(message, param=path, code="missing_required_parameter")
-
-
-def _wrong_type(path: str, expected: str, got: Json) -> BadRequest:
-    message = f"Invalid type for '{path}': expected {expected}, but got {_kind(got)} instead."
-    return BadRequest(message, param=path, code="invalid_type")
-
-
-def _kind(value: Json) -> str:
-    names = {str: "a string", bool: "a boolean", int: "an integer", float: "a decimal number"}
-    names |= {list: "an array", dict: "an object", type(None): "null"}
-    return names[type(value)]

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mockrouter.dialects.responses.refusals import missing, stateless, wrong_type, wrong_value
+from mockrouter.dialects.refusals import missing, wrong_type, wrong_value
+from mockrouter.dialects.responses.refusals import stateless
 from mockrouter.profiles import Profile
 from mockrouter.request import Call, Message
 from mockrouter.values import Json, JsonObject

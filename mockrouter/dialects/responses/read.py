@@ -10,15 +10,10 @@ from __future__ import annotations
 import json
 
 from mockrouter.dialects import tokens
+from mockrouter.dialects.refusals import below_minimum, missing, wrong_type
 from mockrouter.dialects.responses.echo import echo
 from mockrouter.dialects.responses.items import read_input
-from mockrouter.dialects.responses.refusals import (
-    below_minimum,
-    missing,
-    missing_model,
-    stateless,
-    wrong_type,
-)
+from mockrouter.dialects.responses.refusals import missing_model, stateless
 from mockrouter.dialects.responses.tools import read_tool_choice, read_tools
 from mockrouter.profiles import Profile
 from mockrouter.request import Envelope, Message, Request
@@ -93,7 +88,6 @@ def read(body: JsonObject, headers: dict[str, str], profile: Profile, now: int) 
             prompt_tokens=_prompt_tokens(body),
             created=now,
             obfuscation=options.get("include_obfuscation") is not False,
-            named_choice=choice.named,
             include=(ENCRYPTED,) if ENCRYPTED in (body.get("include") or ()) else (),
             echo=json.dumps(echo(body, profile)),
             custom_tools=tuple(tool.name for tool in tools if tool.custom),

@@ -11,9 +11,9 @@ https://openrouter.ai/docs/api/reference/responses/error-handling
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 
 from mockrouter.dialects import errors
+from mockrouter.dialects.refusals import KINDS, missing
 from mockrouter.errors import BadRequest
 from mockrouter.profiles import Profile
 from mockrouter.reply import ErrorReply
@@ -22,61 +22,11 @@ from mockrouter.wire import Wire
 
 _INVALID_PROMPT = "invalid_prompt"
 
-_KINDS: dict[type, str] = {
-    str: "a string",
-    bool: "a boolean",
-    int: "an integer",
-    float: "a decimal number",
-    list: "an array",
-    dict: "an object",
-    type(None): "null",
-}
-
-
-def missing(path: str) -> BadRequest:
-    """Refuse a request that lacks a field."""
-    message = f"Missing required parameter: '{path}'."
-    return BadRequest(message, param=path, code="missing_required_parameter")
-
-
-def wrong_type(path: str, expected: str, got: Json) -> BadRequest:
-    """Refuse a field of the wrong JSON type; *expected* has its article."""
-    kind = _KINDS[type(got)]
-    message = f"Invalid type for '{path}': expected {expected}, but got {kind} instead."
-    return BadRequest(message, param=path, code="invalid_type")
-
-
-def wrong_value(path: str, got: str, supported: Iterable[str]) -> BadRequest:
-    """Refuse a word that is none of the *supported* ones (two or more)."""
-    *most, last = (f"'{word}'" for word in supported)
-    message = (
-        f"Invalid value: '{got}'. Supported values are: {', '.join(most)}"
-        f"{',' if len(most) > 1 else ''} and {last}."
-    )
-    return BadRequest(message, param=path, code="invalid_value")
-
-
-def below_minimum(path: str, minimum: int, got: int) -> BadRequest:
-    """Refuse an integer that is too small."""
-    message = (
-        f"Invalid '{path}': integer below minimum value. "
-        f"Expected a value >= {minimum}, but got {got} instead."
-    )
-    return BadRequest(message, param=path, code="integer_below_min_value")
-
 
 def unknown_choice(name: str) -> BadRequest:
     """Refuse a ``tool_choice`` for a tool that is not offered."""
     message = f"Tool choice '{name}' not found in 'tools' parameter."
     return BadRequest(message, param="tool_choice")
-
-
-def unknown_model(model: str, profile: Profile) -> BadRequest:
-    """Refuse a model that the provider does not have."""
-    if profile.integer_codes:
-        return BadRequest(f"{model} is not a valid model ID")
-    message = f"The requested model '{model}' does not exist."
-    return BadRequest(message, param="model", code="model_not_found")
 
 
 def unknown_previous(response_id: str) -> BadRequest:
@@ -107,7 +57,7 @@ def stateless(path: list[str | int], expected: Json, got: Json) -> BadRequest:
     issue: JsonObject = {"code": "invalid_value", "values": [expected], "path": path}
     issue["message"] = f"Invalid input: expected {json.dumps(expected)}"
     if expected is None:
-        kind = _KINDS[type(got)].split()[-1]
+        kind = KINDS[type(got)].split()[-1]
         issue = {"expected": "null", "code": "invalid_type", "path": path}
         issue["message"] = f"Invalid input: expected null, received {kind}"
     return BadRequest(

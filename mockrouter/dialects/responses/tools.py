@@ -7,12 +7,8 @@ refused as the real API refuses it, by naming what is missing at the top.
 
 from __future__ import annotations
 
-from mockrouter.dialects.responses.refusals import (
-    missing,
-    unknown_choice,
-    wrong_type,
-    wrong_value,
-)
+from mockrouter.dialects.refusals import missing, wrong_type, wrong_value
+from mockrouter.dialects.responses.refusals import unknown_choice
 from mockrouter.request import Mode, Tool, ToolChoice
 from mockrouter.values import Json, JsonObject
 

@@ -8,6 +8,7 @@ be printed, compared and kept.
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -117,3 +118,34 @@ class Wire:
                 for f in self.frames
             ),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """
+    What became of a wire. All times are the ticker's, in seconds.
+
+    Attributes:
+        frames: How many writes of the body went out; a plain body is one.
+
+        bytes: Their sizes added up, without HTTP's own framing.
+
+        started: When playing began, before any delay.
+
+        ended: When the last byte was handed over, or the connection was gone.
+
+        complete: Whether the response ended as HTTP says.
+
+        client_left: Whether the other side went away before the end. A server that shuts down
+            under an open stream looks the same.
+
+        times: When each write went out.
+    """
+
+    frames: int
+    bytes: int
+    started: float
+    ended: float
+    complete: bool
+    client_left: bool
+    times: array[float]

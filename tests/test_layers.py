@@ -31,10 +31,9 @@ def modules() -> dict[str, Path]:
 
 
 def imports(path: Path, known: dict[str, Path]) -> set[str]:
-    """List the package's own modules that a file imports when it is loaded."""
+    """List the package's own modules that a file imports at its top, for types alone too."""
     tree = ast.parse(path.read_text("utf-8"))
-    lazy = {n for f in ast.walk(tree) if isinstance(f, ast.If) for n in ast.walk(f)}
-    lazy |= {
+    lazy = {
         n
         for f in ast.walk(tree)
         if isinstance(f, ast.FunctionDef | ast.AsyncFunctionDef)

@@ -24,8 +24,8 @@ from starlette.types import Message, Receive, Scope, Send
 from mockrouter.serving.protocols import LOGGER, Parser
 from mockrouter.serving.server import Server
 from mockrouter.serving.ticker import Ticker, Timer, VirtualClock
-from mockrouter.serving.transport import ConnectionCut, Sent, play
-from mockrouter.wire import Ending, Frame, Wire
+from mockrouter.serving.transport import ConnectionCut, play
+from mockrouter.wire import Ending, Frame, Sent, Wire
 
 SSE = ((b"content-type", b"text/event-stream"),)
 PLAIN = Wire(200, ((b"content-type", b"application/json"),), (Frame(b'{"a": '), Frame(b"1}")))

@@ -10,15 +10,11 @@ import json
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from mockrouter.engine.compiler import Compiled
 from mockrouter.ids import NONCE
 from mockrouter.values import Json, JsonObject
-from mockrouter.wire import Wire
-
-if TYPE_CHECKING:
-    from mockrouter.serving.transport import Sent
+from mockrouter.wire import Sent, Wire
 
 _SECRET_HEADERS = frozenset(
     {"authorization", "proxy-authorization", "cookie", "x-api-key", "api-key"}

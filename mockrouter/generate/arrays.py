@@ -6,10 +6,9 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mockrouter.generate.place import OutOfSteps, Place, Unsatisfiable
+from mockrouter.generate.place import Making, OutOfSteps, Place, Unsatisfiable
 
 if TYPE_CHECKING:
-    from mockrouter.generate.maker import Maker
     from mockrouter.values import Json, JsonObject
 
 _LONGEST = 1000
@@ -17,7 +16,7 @@ _DEEP = 3
 _TRIES = 24
 
 
-def make_array(maker: Maker, flat: JsonObject, place: Place, attempt: int) -> list[Json]:
+def make_array(maker: Making, flat: JsonObject, place: Place, attempt: int) -> list[Json]:
     """
     Make an array under a flat schema.
 
@@ -53,7 +52,7 @@ def make_array(maker: Maker, flat: JsonObject, place: Place, attempt: int) -> li
     return made
 
 
-def _usual(maker: Maker, flat: JsonObject, place: Place) -> int:
+def _usual(maker: Making, flat: JsonObject, place: Place) -> int:
     head = _head(flat)
     rest = _item(flat, len(head))
     if rest is False or len(place.path) > _DEEP:
@@ -74,7 +73,7 @@ def _head(flat: JsonObject) -> list[Json]:
     return items if isinstance(items, list) else flat.get("prefixItems", [])
 
 
-def _make_item(maker: Maker, schema: Json, place: Place, others: list[Json], attempt: int) -> Json:
+def _make_item(maker: Making, schema: Json, place: Place, others: list[Json], attempt: int) -> Json:
     taken = {json.dumps(other, sort_keys=True) for other in others}
     for start in range(attempt, attempt + _TRIES + 2 * len(others)):
         value = maker.make(schema, place, start)

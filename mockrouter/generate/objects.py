@@ -5,19 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mockrouter.generate.place import Place, Unsatisfiable
+from mockrouter.generate.place import Making, Place, Unsatisfiable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mockrouter.generate.maker import Maker
     from mockrouter.values import Json, JsonObject
 
 _LARGEST = 1000
 _TRIES = 100
 
 
-def make_object(maker: Maker, flat: JsonObject, place: Place, attempt: int) -> JsonObject:
+def make_object(maker: Making, flat: JsonObject, place: Place, attempt: int) -> JsonObject:
     """
     Make an object under a flat schema.
 
@@ -38,7 +37,7 @@ def make_object(maker: Maker, flat: JsonObject, place: Place, attempt: int) -> J
     return made
 
 
-def _names(maker: Maker, flat: JsonObject, place: Place, attempt: int) -> list[str]:
+def _names(maker: Making, flat: JsonObject, place: Place, attempt: int) -> list[str]:
     properties: JsonObject = flat.get("properties", {})
     required: list[str] = flat.get("required", [])
     chosen = list(required)
@@ -60,7 +59,7 @@ def _names(maker: Maker, flat: JsonObject, place: Place, attempt: int) -> list[s
     return sorted(chosen, key=[*properties, *chosen].index)
 
 
-def _is_said(maker: Maker, schema: Json, name: str, place: Place) -> bool:
+def _is_said(maker: Making, schema: Json, name: str, place: Place) -> bool:
     inner = Place((*place.path, name), name, place.words)
     return next(maker.said(schema, inner), None) is not None
 
@@ -69,7 +68,7 @@ def _has_no_default(schema: Json) -> bool:
     return isinstance(schema, dict) and "default" not in schema
 
 
-def _spare_names(maker: Maker, flat: JsonObject, place: Place, attempt: int) -> Iterator[str]:
+def _spare_names(maker: Making, flat: JsonObject, place: Place, attempt: int) -> Iterator[str]:
     """
     Yield names that are allowed: first those of the schema, then made-up ones.
 

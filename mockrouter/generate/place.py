@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from random import Random
+from typing import Protocol
 
 from mockrouter.errors import MockRouterError
+from mockrouter.values import Json
 
 Path = tuple[str | int, ...]
 """Property names and array places, from the root down."""
@@ -59,3 +63,16 @@ def spell(path: Path) -> str:
     """Write a path as ``$.items[0].price``; of a very long one, the start."""
     steps = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in path]
     return "$" + "".join(steps[:_LONGEST_SPELLED]) + ("…" if len(steps) > _LONGEST_SPELLED else "")
+
+
+class Making(Protocol):
+    """Makes the values inside a value."""
+
+    def make(self, schema: Json, place: Place, start: int = 0) -> Json:
+        """Make a value; *start* numbers the first attempt."""
+
+    def said(self, schema: Json, place: Place) -> Iterator[Json]:
+        """Yield the values that the user's words say for this place."""
+
+    def rng(self, place: Place, attempt: int) -> Random:
+        """Make the random source of a path and an attempt."""

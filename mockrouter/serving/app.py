@@ -17,7 +17,8 @@ from mockrouter.engine.targets import Target, target_of
 from mockrouter.errors import BadRequest
 from mockrouter.serving.routes import Routes
 from mockrouter.serving.ticker import RealClock, Ticker
-from mockrouter.serving.transport import Sent, play
+from mockrouter.serving.transport import play
+from mockrouter.wire import Sent
 
 EXCHANGE = "mockrouter.exchange"
 """Key in the scope of the exchange, for whoever stands around the app."""

@@ -14,7 +14,6 @@ import socket
 import struct
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from starlette.types import Message, Receive, Scope, Send
 
@@ -22,44 +21,13 @@ from mockrouter.engine.framing import Framed, framed, head
 from mockrouter.errors import MockRouterError
 from mockrouter.ids import HOLE
 from mockrouter.serving.ticker import Ticker
-from mockrouter.wire import Ending, Frame, Wire
+from mockrouter.wire import Ending, Frame, Sent, Wire
 
 TRANSPORT = "mockrouter.serving.transport"
 """Key in ``scope["extensions"]`` of the connection's ``asyncio.Transport``."""
 
 _PROMPT = 0.1
 _TURN = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """
-    What became of a wire. All times are the ticker's, in seconds.
-
-    Attributes:
-        frames: How many writes of the body went out; a plain body is one.
-
-        bytes: Their sizes added up, without HTTP's own framing.
-
-        started: When playing began, before any delay.
-
-        ended: When the last byte was handed over, or the connection was gone.
-
-        complete: Whether the response ended as HTTP says.
-
-        client_left: Whether the other side went away before the end. A server that shuts down
-            under an open stream looks the same.
-
-        times: When each write went out.
-    """
-
-    frames: int
-    bytes: int
-    started: float
-    ended: float
-    complete: bool
-    client_left: bool
-    times: array[float]
 
 
 class ConnectionCut(MockRouterError):

@@ -7,7 +7,6 @@ import json
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockrouter.catalogue import folder
 from mockrouter.dialects import BY_PATH
 from mockrouter.engine.engine import Engine
 from mockrouter.engine.targets import target_of
@@ -44,7 +43,7 @@ BODIES = {
 
 def engine() -> Engine:
     """Serve one scenario: a tool call whose stream has ``EVENTS`` chunks."""
-    return Engine(with_active(load([], folder()), [load_text(SCENARIO, name="bench")]))
+    return Engine(with_active(load(), [load_text(SCENARIO, name="bench")]))
 
 
 def mockrouter() -> ASGIApp:

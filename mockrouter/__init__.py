@@ -1,3 +1,37 @@
-"""A local mock server and test harness for tool-calling LLM clients."""
+"""
+A local mock server and test harness for tool-calling LLM clients.
+
+In Python: ``load(paths)`` reads scenario files and raises ``ScenarioError`` with every mistake in
+them.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mockrouter.errors import Mistake, ScenarioError
+    from mockrouter.scenario.library import Library, load, load_text
+    from mockrouter.scenario.scenario import Scenario
 
 __version__ = "0.1.0"
+
+__all__ = ["Library", "Mistake", "Scenario", "ScenarioError", "__version__", "load", "load_text"]
+
+_HOMES = {
+    "Library": "mockrouter.scenario.library",
+    "Mistake": "mockrouter.errors",
+    "Scenario": "mockrouter.scenario.scenario",
+    "ScenarioError": "mockrouter.errors",
+    "load": "mockrouter.scenario.library",
+    "load_text": "mockrouter.scenario.library",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first used, so that ``mockrouter --version`` is quick."""
+    if name not in _HOMES:
+        message = f"module 'mockrouter' has no attribute '{name}'"
+        raise AttributeError(message)
+    return getattr(import_module(_HOMES[name]), name)

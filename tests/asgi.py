@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from starlette.types import Message
 
-from mockrouter import catalogue
 from mockrouter.engine.engine import Engine, Settings
 from mockrouter.engine.journal import Exchange
 from mockrouter.scenario.library import Library, load, load_text
@@ -18,7 +17,7 @@ from mockrouter.serving.transport import ConnectionCut
 from mockrouter.values import Json, JsonObject
 from mockrouter.wire import Ending
 
-BUILTIN = load([], catalogue.folder())
+BUILTIN = load()
 """The scenarios that come with the product; a value, so all tests share it."""
 
 _PATIENCE = 3600.0

@@ -7,7 +7,6 @@ import json
 from itertools import count
 from textwrap import dedent
 
-from mockrouter.catalogue import folder
 from mockrouter.dialects import DIALECTS
 from mockrouter.engine.engine import Engine, Settings
 from mockrouter.engine.journal import Exchange
@@ -34,7 +33,7 @@ USER: JsonObject = {"role": "user", "content": "What is the weather in Tokyo?"}
 def library(*texts: str) -> Library:
     """Load scenarios given as YAML; the first is `s0`, the next `s1`, unless they say a name."""
     found = [load_text(dedent(text), name=f"s{n}") for n, text in enumerate(texts)]
-    return with_active(load([], folder()), found)
+    return with_active(load(), found)
 
 
 def engine(*texts: str, **settings: Json) -> Engine:

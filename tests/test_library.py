@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mockrouter.catalogue import folder
+import mockrouter
 from mockrouter.errors import CannotAnswer, ScenarioError
 from mockrouter.scenario.library import AUTO, load, load_text
 
@@ -22,7 +22,7 @@ def test_a_folder_names_its_scenarios_by_their_place(tmp_path: Path) -> None:
     (tmp_path / ".hidden.yaml").write_text("no scenario")
     (tmp_path / "notes.txt").write_text("no scenario")
 
-    library = load([tmp_path], folder())
+    library = load([tmp_path])
 
     assert ["errors/rate-limit", "mine", "plain"] == sorted(s.name for s in library.active)
     assert AUTO in library.named
@@ -33,7 +33,7 @@ def test_a_file_is_named_by_its_stem(tmp_path: Path) -> None:
     file = tmp_path / "My Case.yaml"
     file.write_text(FINE)
 
-    assert load([file], folder()).active[0].name == "my-case"
+    assert load([file]).active[0].name == "my-case"
 
 
 def test_all_mistakes_of_all_files_come_at_once(tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_all_mistakes_of_all_files_come_at_once(tmp_path: Path) -> None:
     (tmp_path / "c.yaml").write_text(FINE)
 
     with pytest.raises(ScenarioError) as caught:
-        load([tmp_path], folder())
+        load([tmp_path])
 
     lines = [str(mistake).removeprefix(f"{tmp_path}/") for mistake in caught.value.mistakes]
     assert [line.split(":")[:3] for line in lines] == [
@@ -60,13 +60,13 @@ def test_a_name_that_is_taken(tmp_path: Path) -> None:
     (tmp_path / "b.yaml").write_text("# a comment\nname: same\n" + FINE)
 
     with pytest.raises(ScenarioError, match=r"b\.yaml:2:7: the name 'same' is taken .*a\.yaml:1"):
-        load([tmp_path], folder())
+        load([tmp_path])
 
 
 def test_a_missing_path_is_a_mistake(tmp_path: Path) -> None:
     """A path that is not there is named, with no traceback."""
     with pytest.raises(ScenarioError, match=r"nowhere\.yaml:1:1: "):
-        load([tmp_path / "nowhere.yaml"], folder())
+        load([tmp_path / "nowhere.yaml"])
 
 
 def test_an_own_scenario_takes_the_place_of_a_builtin_one() -> None:
@@ -78,7 +78,23 @@ def test_an_own_scenario_takes_the_place_of_a_builtin_one() -> None:
 
 def test_an_unknown_name_lists_what_ends_like_it() -> None:
     """The last part of a name is enough to be found."""
-    library = load([], folder())
+    library = load()
 
     with pytest.raises(CannotAnswer, match=r"no scenario is named 'auot'; did you mean auto\?"):
         library.find("auot")
+
+
+def test_the_public_names_are_there() -> None:
+    """`mockrouter` offers what a script needs, and nothing that is not there."""
+    library = mockrouter.load()
+
+    assert library.find(AUTO).name == AUTO
+    assert all(getattr(mockrouter, name) for name in mockrouter.__all__)
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        getattr(mockrouter, "nothing")  # noqa: B009
+
+
+def test_what_speaks_of_a_reply_needs_one() -> None:
+    """Beside an error alone it would be ignored in silence, so it is a mistake."""
+    with pytest.raises(ScenarioError, match=r"'usage' speaks of a reply, and there is none; add"):
+        load_text("turns: [{error: 500, usage: {prompt_tokens: 1}}]")

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from mockrouter import catalogue
 from mockrouter.cli.frames import ENDINGS, rows, show, show_diff, spelled, status
 from mockrouter.cli.stand_in import Asking, ask
 from mockrouter.dialects import DIALECTS
@@ -55,7 +54,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     """Load the scenario above."""
     path: Path = tmp_path_factory.mktemp("scenarios") / "two.yaml"
     path.write_text(SCENARIO, encoding="utf-8")
-    return load([path], catalogue.folder())
+    return load([path])
 
 
 def test_shows_each_frame() -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from mockrouter import catalogue
 from mockrouter.errors import CannotAnswer, Mistake, ScenarioError
 from mockrouter.scenario.models import ScenarioModel
 from mockrouter.scenario.reading.mistakes import build
@@ -57,21 +58,23 @@ def unknown(name: str, names: Iterable[str]) -> str:
     return f"no scenario is named '{name}'; {remedy}"
 
 
-def load(paths: Iterable[Path], builtin: Path) -> Library:
+def load(paths: Iterable[Path | str] = (), builtin: Path | None = None) -> Library:
     """
     Load files and folders, and the built-in scenarios beside them.
 
     Args:
         paths: The user's; they answer by ``when``, in the order given.
 
-        builtin: Folder of the scenarios that come with the product; they answer by name alone.
+        builtin: Folder of scenarios that answer by name alone; None takes those that come with the
+            product.
 
     Raises:
         ScenarioError: With every mistake in every file.
     """
     mistakes: list[Mistake] = []
-    active = _unique(_load(paths, mistakes), mistakes)
-    named = {s.name: s for s in _load([builtin], mistakes)} | {s.name: s for s in active}
+    active = _unique(_load(map(Path, paths), mistakes), mistakes)
+    known = _load([builtin or catalogue.folder()], mistakes)
+    named = {s.name: s for s in known} | {s.name: s for s in active}
     if mistakes:
         raise ScenarioError(mistakes)
     return Library(_by_priority(active), named)

@@ -201,6 +201,17 @@ class Error(Model):
 Ignorable = Literal["tool_choice", "parallel_tool_calls", "response_format"]
 
 
+_OF_A_REPLY = {
+    "finish_reason",
+    "native_finish_reason",
+    "usage",
+    "model",
+    "provider",
+    "stream",
+    "ignores",
+}
+
+
 class Answer(Model):
     """What is sent back: a reply, an error, or a reply that an error cuts short."""
 
@@ -231,10 +242,21 @@ class Answer(Model):
         if self.say is None and self.error is None:
             message = "nothing is sent back; add 'say' or 'error'"
             raise ValueError(message)
-        if self.error and self.say is None and self.error.after is not None:
+        if self.say is None:
+            self._check_alone()
+        return self
+
+    def _check_alone(self) -> None:
+        """Refuse what speaks of a reply beside an error that stands in its place."""
+        if self.error and self.error.after is not None:
             message = "'after' counts fragments of a reply, and there is none; add 'say'"
             raise ValueError(message)
-        return self
+        idle = sorted(self.model_fields_set & _OF_A_REPLY)
+        if idle:
+            message = (
+                f"'{idle[0]}' speaks of a reply, and there is none; add 'say', or leave it out"
+            )
+            raise ValueError(message)
 
     def _elsewhere(self) -> bool:
         return False

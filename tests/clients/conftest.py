@@ -9,7 +9,6 @@ import certifi
 import pytest
 
 from clients.mock import Mock
-from mockrouter import catalogue
 from mockrouter.engine.engine import Engine
 from mockrouter.profiles import PROFILES, Profile
 from mockrouter.scenario.library import load
@@ -36,7 +35,7 @@ def _one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def engine() -> Engine:
     """Know the built-in scenarios; what tests play comes by name."""
-    return Engine(load([], catalogue.folder()))
+    return Engine(load())
 
 
 @pytest.fixture(scope="session")

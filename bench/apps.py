@@ -9,12 +9,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockrouter.dialects import BY_PATH
 from mockrouter.engine.engine import Engine
+from mockrouter.engine.framing import Framed, framed
 from mockrouter.engine.targets import target_of
+from mockrouter.ids import HOLE
 from mockrouter.scenario.library import load, load_text, with_active
 from mockrouter.serving.app import App
 from mockrouter.serving.ticker import Ticker
 from mockrouter.serving.transport import play
-from mockrouter.wire import Frame, Wire
+from mockrouter.wire import Frame, Headers, Wire
 
 PATH = "/v1/chat/completions"
 PAUSE = 0.1
@@ -53,29 +55,26 @@ def mockrouter() -> ASGIApp:
 
 def bare() -> ASGIApp:
     """Nothing but ``send``, of the same bytes."""
-    wires = _wires()
+    answers = _answers()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await _read(receive)
-        wire = wires[scope["query_string"].decode()]
-        headers = list(wire.headers)
-        if not wire.stream:
-            headers.append((b"content-length", b"%d" % len(wire.body)))
+        headers, bodies = answers[scope["query_string"].decode()]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        for frame in wire.frames[: -1 if not wire.stream else None]:
-            await send({"type": "http.response.body", "body": frame.data, "more_body": True})
-        last = b"" if wire.stream else wire.frames[-1].data
-        await send({"type": "http.response.body", "body": last})
+        for body in bodies[:-1]:
+            await send({"type": "http.response.body", "body": body, "more_body": True})
+        await send({"type": "http.response.body", "body": bodies[-1]})
 
     return app
 
 
 def played() -> ASGIApp:
     """The same wires, played; and ``w3`` paced, ``starts`` saying when each one began."""
-    ticker, wires = Ticker(), _wires()
-    event = wires["w2"].frames[3].data
-    paced = tuple(Frame(event, delay=PAUSE) for _ in range(EVENTS))
-    wires["w3"] = Wire(200, wires["w2"].headers, paced, stream=True)
+    ticker = Ticker()
+    plans = _plans()
+    stream = plans["w2"][0].wire
+    paced = tuple(Frame(stream.frames[3].data, delay=PAUSE) for _ in range(EVENTS))
+    plans["w3"] = framed(Wire(200, stream.headers, paced, stream=True)), HOLE
     starts: dict[str, float] = {}
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -83,28 +82,40 @@ def played() -> ASGIApp:
         name, _, number = scope["query_string"].decode().partition("&")
         if name == "starts":
             wire = Wire(200, (), (Frame(json.dumps(starts).encode()),))
-        else:
-            wire = wires[name]
-        sent = await play(wire, scope, receive, send, ticker)
+            await play(wire, scope, receive, send, ticker)
+            return
+        plan, nonce = plans[name]
+        sent = await play(plan, scope, receive, send, ticker, nonce)
         if name == "w3":
             starts[number] = sent.started
 
     return app
 
 
-def _wires() -> dict[str, Wire]:
+def _answers() -> dict[str, tuple[Headers, list[bytes]]]:
+    """Work out what the product sends: the headers and the writes of each workload."""
+    found = {}
+    for name, (plan, nonce) in _plans().items():
+        hollow = tuple((header, value.replace(HOLE, nonce)) for header, value in plan.hollow)
+        ending = [b""] if plan.wire.stream else []
+        bodies = [frame.data.replace(HOLE, nonce) for frame in plan.frames] + ending
+        found[name] = ((*plan.headers, *hollow), bodies)
+    return found
+
+
+def _plans() -> dict[str, tuple[Framed, bytes]]:
     served, target = engine(), target_of(PATH)
     if target is None:
         raise LookupError(PATH)
 
-    async def wire(body: bytes) -> Wire:
+    async def plan(body: bytes) -> tuple[Framed, bytes]:
         exchange = served.open(target, "POST", PATH, {"content-length": str(len(body))})
         await served.answer(exchange, target, BY_PATH[target.endpoint], body)
-        if exchange.wire is None:
+        if exchange.compiled is None:
             raise LookupError(body)
-        return exchange.wire
+        return exchange.compiled.framed, exchange.nonce.encode()
 
-    return {name: asyncio.run(wire(BODIES[name])) for name in ("w1", "w2")}
+    return {name: asyncio.run(plan(BODIES[name])) for name in ("w1", "w2")}
 
 
 async def _read(receive: Receive) -> None:

@@ -197,6 +197,12 @@ class Request:
         """Find the offered tool of this name."""
         return next((tool for tool in self.tools if tool.name == name), None)
 
+    @property
+    def calls(self) -> dict[str, Call]:
+        """The calls of the history by their ids; of a repeated id the last."""
+        calls = (call for message in self.messages for call in message.calls)
+        return {call.id: call for call in calls if call.id is not None}
+
     def call(self, call_id: str | None) -> Call | None:
         """Find the last call of this id in the history."""
         if call_id is None:

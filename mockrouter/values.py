@@ -1,4 +1,4 @@
-"""Parsed JSON, named once, and how it is written."""
+"""Parsed JSON, named once, and how it is read and written."""
 
 from __future__ import annotations
 
@@ -10,6 +10,14 @@ Json: TypeAlias = Any
 
 JsonObject: TypeAlias = dict[str, Any]
 """A JSON object."""
+
+
+def parsed(text: str) -> Json:
+    """Read a text that somebody sent: its JSON value if it is JSON, else the text itself."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 def compact(value: Json) -> str:

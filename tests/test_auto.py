@@ -193,6 +193,8 @@ RESULTS: list[tuple[str, str]] = [
     ('[{"id": 1}, {"id": 2}]', "get_weather says: id 1; id 2"),
     ("18°C and cloudy", "get_weather says: 18°C and cloudy"),
     ("", "get_weather gave back no text."),
+    ("[" * 100_000, f"get_weather says: {'[' * 999}…"),
+    ("[" * 900 + "]" * 900, f"get_weather says: {'[' * 900}{']' * 99}…"),
     ("null", "get_weather says: null"),
     ('{"error": null, "ok": true}', "get_weather says: error null, ok true"),
     (
@@ -219,6 +221,14 @@ def test_a_result_whose_call_is_not_shown_is_told_too() -> None:
 def test_a_long_result_is_cut() -> None:
     """An answer is a few words and not the whole file again."""
     assert len(text(ask("Read it.", history=called(0, PING, "x" * 100_000)))) < 2000
+
+
+def test_thousands_of_results_are_told_at_once() -> None:
+    """Each is told under its call's name, in no more than its share of time."""
+    history = tuple(message for n in range(4000) for message in called(n, PING, "1"))
+    start = time.perf_counter()
+    assert 4000 == text(ask("Go on.", history=history)).count("ping says: 1")
+    assert time.perf_counter() - start < 0.2
 
 
 def test_without_tools_the_user_is_quoted() -> None:

@@ -17,7 +17,7 @@ from mockrouter.generate import finders, generate
 from mockrouter.generate.lexicon import tokens
 from mockrouter.generate.words import LONGEST, facts
 from mockrouter.reply import Part, Text, ToolCall
-from mockrouter.request import Message, Request, Tool
+from mockrouter.request import Call, Message, Request, Tool
 from mockrouter.values import Json, compact
 
 _CLAUSE_END = re.compile(
@@ -153,7 +153,8 @@ def _answer(request: Request, latest: tuple[Message, ...], seed: str) -> str:
     known = "\n".join([request.user, *(message.text for message in results)])
     if request.response_format == "json_schema":
         return compact(generate(request.response_schema, seed=f"{seed}/answer", words=known))
-    sayings = [told(_name_of(request, message), message.text) for message in results]
+    calls = request.calls
+    sayings = [told(_name_of(calls, message), message.text) for message in results]
     if request.response_format == "json_object":
         return compact(_object(request, sayings))
     if sayings:
@@ -170,8 +171,8 @@ def _object(request: Request, sayings: list[str]) -> Json:
     return found or {"answer": f"You said: {_quoted(request.user)}"}
 
 
-def _name_of(request: Request, message: Message) -> str:
-    call = request.call(message.call_id)
+def _name_of(calls: dict[str, Call], message: Message) -> str:
+    call = calls.get(message.call_id or "")
     return call.name if call else "The tool"
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from mockrouter.values import Json
+from mockrouter.values import Json, parsed
 
 _LONGEST = 1000
 _NO_ERROR: tuple[Json, ...] = (None, False, "", [], {})
@@ -27,12 +25,13 @@ def told(tool: str, text: str) -> str:
     """
     if not text.strip():
         return f"{tool} gave back no text."
-    try:
-        value = json.loads(text)
-    except ValueError:
-        value = text.strip()
+    value = parsed(text.strip())
     failed = isinstance(value, dict) and value.get("error") not in _NO_ERROR
-    return f"{tool} {'failed' if failed else 'says'}: {_cut(_spoken(value, failed=failed))}"
+    try:
+        spoken = _spoken(value, failed=failed)
+    except RecursionError:
+        spoken = text.strip()
+    return f"{tool} {'failed' if failed else 'says'}: {_cut(spoken)}"
 
 
 def _spoken(value: Json, *, failed: bool = False) -> str:

@@ -9,7 +9,6 @@ of past calls by tool name) ``turn`` ``attempt`` ``fake`` (Faker) ``uuid()`` ``c
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -18,8 +17,8 @@ from random import Random
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from mockrouter.request import Request
-from mockrouter.values import Json, JsonObject
+from mockrouter.request import Call, Request
+from mockrouter.values import Json, JsonObject, parsed
 
 if TYPE_CHECKING:
     from faker import Faker
@@ -49,7 +48,7 @@ def names(request: Request, *, turn: int, attempt: int, rng: Random) -> JsonObje
         "tools": [tool.name for tool in request.tools],
         "results": results,
         "result": next(reversed(results.values()), None),
-        "calls": {call.name: _parsed(call.arguments) for m in request.messages for call in m.calls},
+        "calls": {call.name: _arguments(call) for m in request.messages for call in m.calls},
         "turn": turn,
         "attempt": attempt,
         "fake": _Fake(rng.getrandbits(64)),
@@ -61,22 +60,18 @@ def names(request: Request, *, turn: int, attempt: int, rng: Random) -> JsonObje
 
 def _results(request: Request) -> JsonObject:
     found: JsonObject = {}
+    calls = request.calls
     for message in request.messages:
         if message.role == "tool":
-            call = request.call(message.call_id)
+            call = calls.get(message.call_id or "")
             name = call.name if call else message.call_id or "tool"
             found.pop(name, None)
-            found[name] = _parsed(message.text)
+            found[name] = parsed(message.text)
     return found
 
 
-def _parsed(text: Json) -> Json:
-    if not isinstance(text, str):
-        return text
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
+def _arguments(call: Call) -> Json:
+    return parsed(call.arguments) if isinstance(call.arguments, str) else call.arguments
 
 
 def _times(now: int) -> dict[str, Callable[..., str | int]]:

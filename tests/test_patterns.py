@@ -84,6 +84,12 @@ def test_path(path: str, expected: list[Json]) -> None:
     assert expected == Path(path).values_in(BODY)
 
 
+@pytest.mark.parametrize("stop", [5, "abc", True, 1.5, None])
+def test_a_wildcard_finds_nothing_in_a_plain_value(stop: Json) -> None:
+    """Only lists and objects have members; a text has none, and a number is no mistake."""
+    assert [] == Path("$.stop[*]").values_in({"stop": stop})
+
+
 @pytest.mark.parametrize("path", ["$..role", "$.a[?(@.b)]", "a[", "$.a b"])
 def test_no_path(path: str) -> None:
     """What cannot be read as a path is refused with an example."""

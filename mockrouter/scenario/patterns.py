@@ -241,7 +241,8 @@ def _steps(text: str) -> list[str | int | None]:
 
 def _children(value: Json, step: str | int | None) -> list[Json]:
     if step is None:
-        return list(value.values()) if isinstance(value, dict) else list(value or ())
+        members = value.values() if isinstance(value, dict) else value
+        return list(members) if isinstance(value, dict | list) else []
     if isinstance(step, str):
         return [value[step]] if isinstance(value, dict) and step in value else []
     if isinstance(value, list) and -len(value) <= step < len(value):

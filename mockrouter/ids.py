@@ -5,7 +5,7 @@ An id's random-looking part has two halves. The first half says which turn of wh
 the id, signed, so that a conversation whose early messages were trimmed still says where it stands.
 The second is the *nonce*, the same for all ids of one exchange and made from the request, so that
 two conversations never share an id. As the nonce has a fixed length, a compiled wire is kept with
-``NONCE`` in its place and filled for each request.
+``HOLE_MARK`` in its place and filled for each request.
 """
 
 from __future__ import annotations
@@ -13,12 +13,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import blake2b
 
-NONCE = "7f3e9ad0c5"
-"""Stands in kept wires where the exchange's own nonce goes."""
+NONCE_LENGTH = 10
 
-NONCE_LENGTH = len(NONCE)
+HOLE_MARK = "\U0010fffe\U0010ffff00"
+"""
+Stands in kept wires where the exchange's own nonce goes.
 
-HOLE = NONCE.encode()
+Unicode keeps its first two characters out of all text that is interchanged. In UTF-8 it has as many
+bytes as a nonce, so that filling it changes no length.
+"""
+
+HOLE = HOLE_MARK.encode()
 """The same in the bytes of a wire."""
 
 HEX = "0123456789abcdef"
@@ -64,7 +69,7 @@ class Ids:
 
         attempt: Number of the attempt, from 0.
 
-        nonce: ``NONCE_LENGTH`` hexadecimal characters.
+        nonce: ``NONCE_LENGTH`` hexadecimal characters, or ``HOLE_MARK``.
 
         created: Unix seconds.
     """
@@ -72,7 +77,7 @@ class Ids:
     key: str
     turn: int = 0
     attempt: int = 0
-    nonce: str = NONCE
+    nonce: str = HOLE_MARK
     created: int = 0
 
     def make(self, shape: IdShape, index: int = 0) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Literal, TypeAlias
 
@@ -217,6 +217,22 @@ class Reply:
     def text(self) -> str:
         """All text of the answer."""
         return "".join(part.text for part in self.parts if isinstance(part, Text))
+
+    def until_error(self) -> Reply:
+        """Cut the parts to what goes out before the error; those that never open are gone."""
+        if self.error is None or self.error.after is None:
+            return self
+        sent: dict[int, list[Json]] = {}
+        for step in self.steps():
+            fragments = sent.setdefault(step.index, [])
+            if step.kind == "delta":
+                fragments.append(step.fragment)
+        parts = tuple(
+            replace(part, fragments=tuple(sent[index]))
+            for index, part in enumerate(self.parts)
+            if index in sent
+        )
+        return replace(self, parts=parts, order=())
 
     def steps(self) -> Iterator[Step]:
         """

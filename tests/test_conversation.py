@@ -6,7 +6,7 @@ import pytest
 
 from mockrouter.dialects import DIALECTS
 from mockrouter.engine.conversation import position
-from mockrouter.ids import Ids
+from mockrouter.ids import Ids, nonce_of
 from mockrouter.profiles import OPENAI
 from mockrouter.values import JsonObject
 from scripts import USER, chat
@@ -16,7 +16,7 @@ KEY = "0|weather"
 
 def call_of(turn: int) -> str:
     """Make the id that the scenario gives in this turn."""
-    return Ids(KEY, turn).make(OPENAI.call_id)
+    return Ids(KEY, turn, nonce=nonce_of(b"x")).make(OPENAI.call_id)
 
 
 def asked(*calls: str) -> JsonObject:
@@ -53,6 +53,18 @@ TEXT = {"role": "assistant", "content": "Hello."}
         ([USER, asked(call_of(0)), result(call_of(0)), TEXT, USER], 2),
         # foreign ids: turns are counted
         ([USER, asked("call_x"), result("call_x"), asked("call_y"), result("call_y")], 2),
+        # a result that comes twice, or late, does not turn the conversation back
+        (
+            [
+                USER,
+                asked(call_of(0)),
+                result(call_of(0)),
+                asked(call_of(1)),
+                result(call_of(1)),
+                result(call_of(0)),
+            ],
+            2,
+        ),
         # parallel calls are one turn
         ([USER, asked(call_of(0), "call_z"), result(call_of(0)), result("call_z")], 1),
     ],
@@ -85,7 +97,7 @@ def test_position_in_responses() -> None:
 
 def test_a_previous_response_says_its_turn() -> None:
     """With `previous_response_id` alone the id still carries the turn."""
-    previous = Ids(KEY, 3).make(OPENAI.response_id)
+    previous = Ids(KEY, 3, nonce=nonce_of(b"x")).make(OPENAI.response_id)
     body = {"model": "m", "input": "Go on.", "previous_response_id": previous}
     request = DIALECTS["responses"].read(body, {}, OPENAI, 0)
 

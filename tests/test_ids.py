@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockrouter.ids import BASE36, NONCE, NONCE_LENGTH, Ids, IdShape, nonce_of, turn_of
+from mockrouter.ids import BASE36, HOLE_MARK, NONCE_LENGTH, Ids, IdShape, nonce_of, turn_of
 from mockrouter.profiles import PROFILES, Profile
 
 CALL = IdShape("call_", 24)
@@ -71,4 +71,4 @@ def test_a_kept_id_is_filled() -> None:
     nonce = nonce_of(b"request")
     made = Ids("0|weather", 1, nonce=nonce).make(IdShape("msg_tmp_", 11, BASE36), 3)
 
-    assert made == kept.replace(NONCE, nonce)
+    assert made == kept.replace(HOLE_MARK, nonce)

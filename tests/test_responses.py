@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mockrouter.dialects.responses import RESPONSES
-from mockrouter.ids import NONCE
+from mockrouter.ids import HOLE_MARK
 from mockrouter.profiles import OPENAI, OPENROUTER, PROFILES, SOLROUTER, Profile
 from mockrouter.reply import ErrorReply, Part, Reasoning, Refusal, Reply, Text, ToolCall, Usage
 from mockrouter.request import Envelope
@@ -190,7 +190,7 @@ def test_a_kept_wire_takes_another_nonce() -> None:
     kept = RESPONSES.render(reply, envelope, OPENAI, IDS)
     fresh = RESPONSES.render(reply, envelope, OPENAI, replace(IDS, nonce=other))
 
-    assert fresh.body == kept.fill(NONCE.encode(), other.encode()).body
+    assert fresh.body == kept.fill(HOLE_MARK.encode(), other.encode()).body
 
 
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockrouter.dialects.base import bad_request
+from mockrouter.dialects.refusals import unknown_previous
 from mockrouter.dialects.responses import RESPONSES
-from mockrouter.dialects.responses.refusals import unknown_previous
 from mockrouter.errors import BadRequest
 from mockrouter.profiles import OPENAI, OPENROUTER, PROFILES, SOLROUTER, Profile
 from mockrouter.values import JsonObject

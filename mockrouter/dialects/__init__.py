@@ -1,4 +1,4 @@
-"""The formats. Adding one is a module of four functions, and a line here."""
+"""The formats. Adding one is a module of three functions, and a line here."""
 
 from __future__ import annotations
 

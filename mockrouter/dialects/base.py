@@ -1,4 +1,4 @@
-"""What a dialect is: a format's four functions."""
+"""What a dialect is: a format's three functions."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ class Dialect:
         render: A reply to a wire, full speed and faultless.
 
         render_error: An error before the first byte to a wire.
+
+        stores: Whether its replies are stored for later requests, where the profile keeps state.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Dialect:
     read: Callable[[JsonObject, dict[str, str], Profile, int], Request]
     render: Callable[[Reply, Envelope, Profile, Ids], Wire]
     render_error: Callable[[ErrorReply, Profile], Wire]
+    stores: bool = False
 
 
 def bad_request(error: BadRequest) -> ErrorReply:

@@ -62,3 +62,9 @@ def above_maximum(path: str, maximum: int, got: int) -> BadRequest:
         f"Expected a value <= {maximum}, but got {got} instead."
     )
     return BadRequest(message, param=path, code="integer_above_max_value")
+
+
+def unknown_previous(response_id: str) -> BadRequest:
+    """Refuse a ``previous_response_id`` that nobody remembers."""
+    message = f"Previous response with id '{response_id}' not found."
+    return BadRequest(message, param="previous_response_id", code="previous_response_not_found")

@@ -6,8 +6,6 @@ Source: https://html.spec.whatwg.org/multipage/server-sent-events.html
 
 from __future__ import annotations
 
-import json
-
 from mockrouter.profiles import Profile
 from mockrouter.values import Json
 from mockrouter.values import compact as compact_text
@@ -22,10 +20,7 @@ def compact(value: Json) -> bytes:
 
     A lone surrogate, which no UTF-8 can hold, is written as its escape.
     """
-    try:
-        return compact_text(value).encode()
-    except UnicodeEncodeError:
-        return json.dumps(value, separators=(",", ":")).encode()
+    return compact_text(value).encode("utf-8", "backslashreplace")
 
 
 def data(event: Json) -> bytes:

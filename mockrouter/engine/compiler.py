@@ -1,7 +1,7 @@
 """
 From a reply to its wire: rendered by the dialect, paced, then broken by the faults in their order.
 
-Pure functions of values. A wire is compiled with ``NONCE`` in the place of the exchange's own
+Pure functions of values. A wire is compiled with ``HOLE_MARK`` in the place of the exchange's own
 nonce, so that one that owes nothing to the request is kept and only filled.
 """
 
@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 
 from mockrouter.dialects import sse
 from mockrouter.dialects.base import Dialect
-from mockrouter.engine.compose import Setting
+from mockrouter.engine.compose import Cue
 from mockrouter.engine.framing import Framed, framed
 from mockrouter.errors import FaultError
-from mockrouter.ids import HOLE, Ids
+from mockrouter.ids import HOLE, HOLE_MARK, Ids
 from mockrouter.profiles import Profile
 from mockrouter.reply import ErrorReply, Reply
 from mockrouter.request import Envelope
@@ -30,7 +30,7 @@ class Compiled:
     A wire with its hole, and what its author should know.
 
     Attributes:
-        framed: The wire, ready to be played; its ids end in ``NONCE``.
+        framed: The wire, ready to be played; its ids end in ``HOLE_MARK``.
 
         said: What it was compiled from; None for the mock's own complaints.
 
@@ -46,6 +46,11 @@ class Compiled:
         """The wire with its hole."""
         return self.framed.wire
 
+    @property
+    def torn(self) -> bool:
+        """Whether a fault cut through a hole, so that this wire cannot be filled."""
+        return any(HOLE[:1] in frame.data.replace(HOLE, b"") for frame in self.wire.frames)
+
     def fill(self, nonce: str) -> Wire:
         """Make the wire of one exchange."""
         return self.wire.fill(HOLE, nonce.encode())
@@ -57,7 +62,8 @@ def compile_wire(  # noqa: PLR0913, PLR0917 - each is one of the nouns
     envelope: Envelope,
     dialect: Dialect,
     profile: Profile,
-    setting: Setting,
+    cue: Cue,
+    nonce: str = HOLE_MARK,
 ) -> Compiled:
     """
     Compile what is said to a wire.
@@ -73,24 +79,26 @@ def compile_wire(  # noqa: PLR0913, PLR0917 - each is one of the nouns
 
         profile: The provider's manner.
 
-        setting: Whose ids, and which chance.
+        cue: Whose ids, and which chance.
+
+        nonce: Of the exchange; the mark leaves a hole for it.
     """
-    ids = Ids(setting.key, setting.turn, setting.attempt, created=envelope.created)
+    ids = cue.ids(envelope.created, nonce)
     if isinstance(said, Reply):
         wire = dialect.render(said, envelope, profile, ids)
     else:
         wire = dialect.render_error(said, profile)
-    wire = replace(wire, headers=(*wire.headers, _request_id(profile, ids)))
+    wire = replace(wire, headers=(*wire.headers, request_id(profile, ids)))
     if answer.pace:
         comment = sse.comment(profile.keep_alive) if profile.keep_alive else None
-        wire = answer.pace.apply(wire, comment, setting.rng("pace"))
+        wire = answer.pace.apply(wire, comment, cue.rng("pace"))
     warnings = []
     for number, fault in enumerate(answer.faults):
         try:
-            wire = fault.apply(wire, setting.rng(f"fault{number}"))
+            wire = fault.apply(wire, cue.rng(f"fault{number}"))
         except FaultError as error:
-            warnings.append(f"{setting.scenario.where(*setting.loc, 'faults', number)}: {error}")
-    trace = trace_headers(setting.scenario.name, setting.turn + 1, setting.seed, warnings)
+            warnings.append(f"{cue.scenario.where(*cue.loc, 'faults', number)}: {error}")
+    trace = trace_headers(cue.scenario.name, cue.turn + 1, cue.seed, warnings)
     wire = replace(wire, headers=(*wire.headers, *trace))
     return Compiled(framed(wire), said, tuple(warnings))
 
@@ -99,18 +107,18 @@ def trace_headers(
     scenario: str, turn: int | None, seed: int, warnings: Sequence[str] = ()
 ) -> Headers:
     """Say in headers what answered; *turn* counts from 1, None where none was reached."""
-    answered = (
-        (b"x-mockrouter-scenario", scenario.encode()),
-        (b"x-mockrouter-turn", b"%d" % (turn or 0)),
-    )
+    chosen = ((b"x-mockrouter-scenario", scenario.encode()),) if scenario else ()
+    reached = () if turn is None else ((b"x-mockrouter-turn", b"%d" % turn),)
     return (
-        *(answered if turn is not None else ()),
+        *chosen,
+        *reached,
         (b"x-mockrouter-seed", b"%d" % seed),
         *((b"x-mockrouter-warning", text.encode("ascii", "replace")) for text in warnings),
     )
 
 
-def _request_id(profile: Profile, ids: Ids) -> tuple[bytes, bytes]:
+def request_id(profile: Profile, ids: Ids) -> tuple[bytes, bytes]:
+    """Name the exchange in the provider's own header."""
     name, shape = profile.request_id
     return name.encode(), ids.make(shape).encode()
 

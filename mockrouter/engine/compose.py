@@ -19,6 +19,7 @@ from mockrouter.cutting import Cut, Stream
 from mockrouter.engine.contradictions import contradictions
 from mockrouter.errors import CannotAnswer, MockRouterError
 from mockrouter.generate import generate
+from mockrouter.ids import HOLE_MARK, Ids
 from mockrouter.malformations import MALFORMATIONS
 from mockrouter.reply import ErrorReply, Part, Reasoning, Refusal, Reply, Text, ToolCall, Usage
 from mockrouter.request import Request, Tool
@@ -33,7 +34,7 @@ Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class Cue:
     """
     Which answer of which scenario, and with which chance.
 
@@ -59,6 +60,10 @@ class Setting:
     def key(self) -> str:
         """What signs the ids of the scenario."""
         return f"{self.seed}|{self.scenario.name}"
+
+    def ids(self, created: int, nonce: str = HOLE_MARK) -> Ids:
+        """Make the ids of one exchange; *created* in Unix seconds."""
+        return Ids(self.key, self.turn, self.attempt, nonce, created)
 
     def rng(self, use: str) -> Random:
         """Make a source of chance for one use; it owes nothing to other requests."""
@@ -89,7 +94,7 @@ def _owes(part: models.Part) -> bool:
     return named or made_up or bool(part.malformed) or bool(part.id and part.id.dynamic)
 
 
-def compose(answer: models.Answer, request: Request, setting: Setting) -> Reply:
+def compose(answer: models.Answer, request: Request, cue: Cue) -> Reply:
     """
     Make the reply.
 
@@ -97,7 +102,7 @@ def compose(answer: models.Answer, request: Request, setting: Setting) -> Reply:
         CannotAnswer: A template failed, a schema cannot be satisfied, or the reply contradicts the
             request; names the line.
     """
-    composer = _Composer(answer, request, setting)
+    composer = _Composer(answer, request, cue)
     parts = tuple(composer.parts())
     return Reply(
         parts=parts,
@@ -111,7 +116,7 @@ def compose(answer: models.Answer, request: Request, setting: Setting) -> Reply:
     )
 
 
-def check_obeys(reply: Reply, answer: models.Answer, request: Request, setting: Setting) -> None:
+def check_obeys(reply: Reply, answer: models.Answer, request: Request, cue: Cue) -> None:
     """
     Refuse a reply that contradicts the request, unless its author says ``ignores``.
 
@@ -121,36 +126,36 @@ def check_obeys(reply: Reply, answer: models.Answer, request: Request, setting: 
     for field, clause in contradictions(reply, request):
         if field not in answer.ignores:
             message = (
-                f"{setting.scenario.where(*setting.loc)}: {field}: {clause}; change the scenario, "
+                f"{cue.scenario.where(*cue.loc)}: {field}: {clause}; change the scenario, "
                 f"or write 'ignores: [{field}]' to play a server that does this"
             )
             raise CannotAnswer("mockrouter_contradiction", message, status=400)
 
 
-def compose_error(answer: models.Answer, request: Request, setting: Setting) -> ErrorReply:
+def compose_error(answer: models.Answer, request: Request, cue: Cue) -> ErrorReply:
     """
     Make the error of an answer that has no reply.
 
     Raises:
         CannotAnswer: A template failed; names the line.
     """
-    return _Composer(answer, request, setting).error()
+    return _Composer(answer, request, cue).error()
 
 
 class _Composer:
     """Makes the parts of one reply, in order."""
 
-    def __init__(self, answer: models.Answer, request: Request, setting: Setting) -> None:
+    def __init__(self, answer: models.Answer, request: Request, cue: Cue) -> None:
         self.answer = answer
         self.request = request
-        self.setting = setting
+        self.cue = cue
         self.stream = answer.stream or Stream()
-        self.rng = setting.rng("cut")
+        self.rng = cue.rng("cut")
         self.any_calls = 0
 
     @cached_property
     def names(self) -> Mapping[str, Json]:
-        at = self.setting
+        at = self.cue
         rng = at.rng("names")
         return names(self.request, turn=at.turn + 1, attempt=at.attempt + 1, rng=rng)
 
@@ -255,7 +260,7 @@ class _Composer:
         if part.malformed is None:
             return compact(value)
         malformation = MALFORMATIONS[part.malformed]
-        rng = self.setting.rng(f"malformed{loc}")
+        rng = self.cue.rng(f"malformed{loc}")
         return self._guard((*loc, "malformed"), lambda: malformation.apply(value, schema, rng))
 
     def _generate(self, schema: JsonObject | None, loc: Loc) -> Json:
@@ -278,11 +283,11 @@ class _Composer:
         return self._guard(loc, lambda: template.render(self.names))
 
     def _seed(self, loc: Loc) -> str:
-        setting = self.setting
-        return f"{setting.key}|{setting.turn}|{setting.attempt}|{loc}"
+        cue = self.cue
+        return f"{cue.key}|{cue.turn}|{cue.attempt}|{loc}"
 
     def _where(self, loc: Loc) -> str:
-        return self.setting.scenario.where(*self.setting.loc, *loc)
+        return self.cue.scenario.where(*self.cue.loc, *loc)
 
     def _guard(self, loc: Loc, make: Callable[[], Made]) -> Made:
         try:

@@ -30,10 +30,11 @@ def position(
         scripted: Ids that the author wrote, with the turn in which they stand.
     """
     last, turns = None, 0
+    called = {call.id for message in request.messages for call in message.calls}
     for index, message in enumerate(request.messages):
         if message.role == "assistant":
             turns += index == 0 or request.messages[index - 1].role != "assistant"
-        for made in _ids(message):
+        for made in _ids(message, called):
             turn = scripted.get(made, turn_of(made, key, shapes))
             if turn is not None:
                 last, turns = turn, 0
@@ -43,8 +44,9 @@ def position(
     return turns_had(request) if last is None else last + 1 + turns
 
 
-def _ids(message: Message) -> Iterable[str]:
+def _ids(message: Message, called: set[str | None]) -> Iterable[str]:
     yield from message.ids
     yield from (call.id for call in message.calls if call.id is not None)
-    if message.call_id is not None:
+    # A result says where it belongs, not where it stands, unless its call was trimmed.
+    if message.call_id is not None and message.call_id not in called:
         yield message.call_id

@@ -8,16 +8,19 @@ a client's or an author's mistake: those are answers too.
 from __future__ import annotations
 
 import json
+import math
 import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from hashlib import blake2b
 
+from mockrouter.dialects import DIALECTS
 from mockrouter.dialects.base import Dialect, bad_request
-from mockrouter.dialects.responses.refusals import unknown_previous
-from mockrouter.engine.compiler import Compiled, Kept, compile_wire, trace_headers
-from mockrouter.engine.compose import Setting, check_obeys, compose, compose_error, is_static
+from mockrouter.dialects.refusals import unknown_previous
+from mockrouter.engine.compiler import Compiled, Kept, compile_wire, request_id, trace_headers
+from mockrouter.engine.compose import Cue, check_obeys, compose, compose_error, is_static
 from mockrouter.engine.conversation import position
 from mockrouter.engine.framing import framed
 from mockrouter.engine.journal import Exchange, Journal
@@ -26,7 +29,7 @@ from mockrouter.engine.router import Router, attempt_of, case_of, turn_at
 from mockrouter.engine.state import MemoryStore, Store
 from mockrouter.engine.targets import Target
 from mockrouter.errors import BadRequest, CannotAnswer
-from mockrouter.ids import NONCE, Ids, nonce_of, turn_of
+from mockrouter.ids import NONCE_LENGTH, Ids, nonce_of, turn_of
 from mockrouter.reply import ErrorReply, Reply
 from mockrouter.request import Request
 from mockrouter.scenario.library import AUTO, Library
@@ -146,27 +149,28 @@ class Engine:
     ) -> None:
         """Answer with an error of the request's, or of the mock's own."""
         wire = dialect.render_error(error, target.profile)
+        named = request_id(target.profile, Ids("", created=self.settings.now()))
         trace = trace_headers(exchange.scenario, exchange.turn, exchange.seed)
-        exchange.compiled = Compiled(framed(replace(wire, headers=(*wire.headers, *trace))))
+        exchange.compiled = Compiled(framed(replace(wire, headers=(*wire.headers, named, *trace))))
 
     async def _answer(
         self, exchange: Exchange, target: Target, dialect: Dialect, raw: bytes
     ) -> Compiled:
+        exchange.nonce = self._nonce(target, raw)
         if target.namespace in self.closed:
             message = f"namespace '{target.namespace}' is over; this request comes too late"
             raise CannotAnswer("mockrouter_namespace_closed", message, status=410)
         body = parse(raw)
-        stateful = target.profile.stateful and dialect.name == "responses"
+        stateful = target.profile.stateful and dialect.stores
         if stateful:
             body = self.responses.expand(target.namespace, body)
         request = dialect.read(body, exchange.headers, target.profile, self.settings.now())
         scenario = self._choose(exchange, request, target)
-        exchange.nonce = self._nonce(target, raw)
-        answer, setting = await self._turn(scenario, request, target)
-        exchange.turn, exchange.attempt = setting.turn + 1, setting.attempt + 1
-        compiled = self._compile(answer, setting, request, target, dialect)
-        if stateful and body.get("store") is not False and compiled.wire.status == 200:  # noqa: PLR2004
-            self._remember(exchange, setting, request, target, compiled)
+        answer, cue = await self._turn(scenario, request, target)
+        exchange.turn, exchange.attempt = cue.turn + 1, cue.attempt + 1
+        compiled = self._compile(answer, cue, request, target, dialect, exchange.nonce)
+        if stateful and body.get("store") is not False and isinstance(compiled.said, Reply):
+            self._remember(exchange, cue, request, target, compiled.said)
         return compiled
 
     def _choose(self, exchange: Exchange, request: Request, target: Target) -> Scenario:
@@ -180,16 +184,21 @@ class Engine:
         exchange.scenario = scenario.name
         return scenario
 
+    async def reset(self, namespace: str | None = None) -> None:
+        """Forget exchanges and attempts: all, or those of one namespace."""
+        self.journal.clear(namespace)
+        await self.store.forget("" if namespace is None else f"{namespace}|")
+
     async def close(self, namespace: str) -> None:
         """End a namespace: late requests are refused, and what it held is forgotten."""
         self.closed.add(namespace)
-        self.journal.clear(namespace)
-        await self.store.forget(f"{namespace}|")
+        self.responses.forget(namespace)
+        await self.reset(namespace)
 
     async def _turn(
         self, scenario: Scenario, request: Request, target: Target
-    ) -> tuple[Answer, Setting]:
-        key = Setting(scenario, (), 0, 0, self.settings.seed).key
+    ) -> tuple[Answer, Cue]:
+        key = Cue(scenario, (), 0, 0, self.settings.seed).key
         shapes = target.profile.id_shapes
         if request.previous is not None:
             self._check_previous(request.previous, target, key)
@@ -206,30 +215,36 @@ class Engine:
             restart = self.settings.restart
             attempt = attempt_of(scenario, place, turn.attempts, tries, restart=restart)
             loc, answer = (*loc, "attempts", attempt), turn.attempts[attempt]
-        return answer, Setting(scenario, loc, number, attempt, self.settings.seed)
+        return answer, Cue(scenario, loc, number, attempt, self.settings.seed)
 
-    def _compile(
+    def _compile(  # noqa: PLR0913, PLR0917 - each is one of the nouns
         self,
         answer: Answer,
-        setting: Setting,
+        cue: Cue,
         request: Request,
         target: Target,
         dialect: Dialect,
+        nonce: str,
     ) -> Compiled:
-        key = (setting, dialect.name, target.profile.name, request.envelope)
+        key = (cue, dialect.name, target.profile.name, request.envelope)
         made = self.kept.find(key)
         if made is None:
-            said = _said(answer, request, setting)
-            made = compile_wire(said, answer, request.envelope, dialect, target.profile, setting)
-            if is_static(answer):
+            said = _said(answer, request, cue)
+            compiled = partial(
+                compile_wire, said, answer, request.envelope, dialect, target.profile, cue
+            )
+            made = compiled()
+            if made.torn:
+                made = compiled(nonce=nonce)
+            elif is_static(answer):
                 self.kept.keep(key, made)
         if isinstance(made.said, Reply):
-            check_obeys(made.said, answer, request, setting)
+            check_obeys(made.said, answer, request, cue)
         return made
 
     def _nonce(self, target: Target, raw: bytes) -> str:
         if self.settings.random_ids:
-            return secrets.token_hex(len(NONCE) // 2)
+            return secrets.token_hex(NONCE_LENGTH // 2)
         return nonce_of(target.namespace.encode() + b"\0" + raw)
 
     def _check_previous(self, previous: str, target: Target, key: str) -> None:
@@ -238,18 +253,14 @@ class Engine:
             raise unknown_previous(previous)
 
     def _remember(
-        self,
-        exchange: Exchange,
-        setting: Setting,
-        request: Request,
-        target: Target,
-        compiled: Compiled,
+        self, exchange: Exchange, cue: Cue, request: Request, target: Target, reply: Reply
     ) -> None:
-        created = request.envelope.created
-        ids = Ids(setting.key, setting.turn, setting.attempt, exchange.nonce, created)
-        stored = Stored(items(request.body.get("input")), compiled.wire, exchange.nonce)
-        made = ids.make(target.profile.response_id)
-        self.responses.store(target.namespace, made, stored)
+        plain = replace(request.envelope, stream=False)
+        ids = cue.ids(plain.created, exchange.nonce)
+        dialect = DIALECTS[request.dialect]
+        render = partial(dialect.render, reply, plain, target.profile, ids)
+        stored = Stored(items(request.body.get("input")), render, len(exchange.body))
+        self.responses.store(target.namespace, ids.make(target.profile.response_id), stored)
 
 
 def parse(raw: bytes) -> JsonObject:
@@ -260,12 +271,21 @@ def parse(raw: bytes) -> JsonObject:
         BadRequest: It is no JSON object.
     """
     try:
-        body: Json = json.loads(raw)
+        body: Json = json.loads(raw, parse_constant=_refused, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise BadRequest(_NOT_JSON) from error
     if not isinstance(body, dict):
         raise BadRequest(_NOT_JSON)
     return body
+
+
+def _refused(name: str) -> Json:
+    raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _refused(text)
 
 
 def complaint(error: CannotAnswer) -> ErrorReply:
@@ -280,13 +300,14 @@ def complaint(error: CannotAnswer) -> ErrorReply:
     )
 
 
-def _said(answer: Answer, request: Request, setting: Setting) -> Reply | ErrorReply:
+def _said(answer: Answer, request: Request, cue: Cue) -> Reply | ErrorReply:
     if answer.say is None:
-        return compose_error(answer, request, setting)
-    return compose(answer, request, setting)
+        return compose_error(answer, request, cue)
+    return compose(answer, request, cue)
 
 
 def _conversation(target: Target, scenario: Scenario, request: Request) -> str:
     said = request.body.get("messages", request.body.get("input"))
-    digest = blake2b(json.dumps(said).encode(), digest_size=16).hexdigest()
-    return f"{target.namespace}|{scenario.name}|{digest}"
+    asked = json.dumps([target.profile.name, request.previous, said]).encode()
+    digest = blake2b(asked, digest_size=16).hexdigest()
+    return f"{target.namespace}|{scenario.name}|{scenario.version}|{digest}"

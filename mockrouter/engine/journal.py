@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mockrouter.engine.compiler import Compiled
-from mockrouter.ids import NONCE
+from mockrouter.ids import HOLE_MARK
 from mockrouter.values import Json, JsonObject
 from mockrouter.wire import Sent, Wire
 
@@ -86,7 +86,7 @@ class Exchange:
     warnings: tuple[str, ...] = ()
     misses: tuple[str, ...] = ()
     compiled: Compiled | None = None
-    nonce: str = NONCE
+    nonce: str = HOLE_MARK
     sent: Sent | None = None
 
     @property

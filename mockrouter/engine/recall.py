@@ -1,6 +1,9 @@
 """
 Stored responses, for ``previous_response_id`` and ``GET /responses/{id}``.
 
+What is stored is what the response was made from; the response itself is made again when somebody
+asks for it, whole and faultless, whatever became of it on its way.
+
 Source: https://platform.openai.com/docs/guides/conversation-state
 """
 
@@ -8,56 +11,69 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from mockrouter.ids import NONCE
-from mockrouter.values import Json, JsonObject
+from mockrouter.values import Json, JsonObject, compact
 from mockrouter.wire import Wire
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
     """
-    One response as it was sent.
+    One response.
 
     Attributes:
         items: The input that it answered, with all that came before.
 
-        wire: Holds the response object in one of its events.
+        render: Makes the plain wire of the response again.
 
-        nonce: Fills the object's ids.
+        size: Bytes that it is counted as.
     """
 
     items: list[Json]
-    wire: Wire
-    nonce: str
+    render: Callable[[], Wire]
+    size: int
 
     @property
     def response(self) -> JsonObject:
-        """The response object, as the last event had it."""
-        text = json.dumps(_response(self.wire))
-        response: JsonObject = json.loads(text.replace(NONCE, self.nonce))
+        """The response object."""
+        response: JsonObject = json.loads(self.render().body)
         return response
 
     @property
     def conversation(self) -> list[Json]:
-        """All items up to and with this response's output."""
-        return [*self.items, *self.response.get("output", ())]
+        """All items up to and with this response's output, in shapes that a client may send."""
+        return [*self.items, *map(_sent_back, self.response.get("output", ()))]
+
+
+def _sent_back(item: JsonObject) -> JsonObject:
+    arguments = item.get("arguments", "")
+    return item if isinstance(arguments, str) else item | {"arguments": compact(arguments)}
 
 
 class Responses:
     """The most recent responses of all conversations."""
 
-    def __init__(self, most: int = 10_000) -> None:
-        """Hold *most* responses at the most."""
+    def __init__(self, most: int = 10_000, most_bytes: int = 64_000_000) -> None:
+        """Hold *most* responses and *most_bytes* at the most."""
         self._most = most
+        self._most_bytes = most_bytes
+        self._bytes = 0
         self._stored: OrderedDict[tuple[str, str], Stored] = OrderedDict()
 
     def store(self, namespace: str, response_id: str, stored: Stored) -> None:
-        """Keep a response, and let go of the oldest beyond the bound."""
+        """Keep a response, and let go of the oldest beyond the bounds."""
+        self.delete(namespace, response_id)
         self._stored[namespace, response_id] = stored
-        if len(self._stored) > self._most:
-            self._stored.popitem(last=False)
+        self._bytes += stored.size
+        while len(self._stored) > self._most or self._bytes > self._most_bytes:
+            self._bytes -= self._stored.popitem(last=False)[1].size
+
+    def forget(self, namespace: str) -> None:
+        """Let go of all responses of a namespace."""
+        for owner, response_id in [key for key in self._stored if key[0] == namespace]:
+            self.delete(owner, response_id)
 
     def find(self, namespace: str, response_id: Json) -> Stored | None:
         """Find a response that is still held."""
@@ -65,7 +81,9 @@ class Responses:
 
     def delete(self, namespace: str, response_id: str) -> bool:
         """Let go of a response; False where there was none."""
-        return self._stored.pop((namespace, response_id), None) is not None
+        stored = self._stored.pop((namespace, response_id), None)
+        self._bytes -= stored.size if stored else 0
+        return stored is not None
 
     def expand(self, namespace: str, body: JsonObject) -> JsonObject:
         """Put the items that ``previous_response_id`` stands for in front of the input."""
@@ -80,13 +98,3 @@ def items(value: Json) -> list[Json]:
     if isinstance(value, str):
         return [{"type": "message", "role": "user", "content": value}]
     return value if isinstance(value, list) else []
-
-
-def _response(wire: Wire) -> JsonObject:
-    for frame in reversed(wire.frames):
-        event = frame.event
-        if isinstance(event, dict):
-            inner = event.get("response", event)
-            if isinstance(inner, dict) and inner.get("object") == "response":
-                return inner
-    return {}

@@ -23,7 +23,8 @@ from mockrouter.scenario.scenario import Scenario
 SCENARIO_HEADER = "x-mockrouter-scenario"
 _MODEL_PREFIX = "mock/"
 _NEAREST = 3
-_LOOKED_AT = 1_000
+_LOOKED_AT = 25
+"""More are explained only where nothing at all answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +87,11 @@ class Router:
         found = chain.from_iterable(self._index[fact] for fact in facts if fact in self._index)
         return (scenario for _, scenario in sorted(found, key=lambda entry: entry[0]))
 
-    def misses(self, request: Request) -> list[Miss]:
-        """Say why the nearest scenarios do not answer; fewest differences first."""
+    def misses(self, request: Request, most: int | None = _LOOKED_AT) -> list[Miss]:
+        """Say why the nearest of *most* scenarios do not answer; fewest differences first."""
         found = [
             Miss(scenario.name, tuple(differences(scenario.model.when, request)))
-            for scenario in islice(self.library.active, _LOOKED_AT)
+            for scenario in islice(self.library.active, most)
         ]
         missed = [miss for miss in found if miss.differences]
         return sorted(missed, key=lambda miss: len(miss.differences))[:_NEAREST]
@@ -98,7 +99,7 @@ class Router:
     def _explain(self, request: Request) -> str:
         if not self.library.active:
             return "no scenario is loaded; name files or folders: mockrouter serve PATH"
-        nearest = "\n".join(f"  {miss}" for miss in self.misses(request))
+        nearest = "\n".join(f"  {miss}" for miss in self.misses(request, None))
         return f"no scenario matches this request; the nearest:\n{nearest}"
 
 

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from mockrouter.profiles import PROFILES, Profile
 
 _BASES = {profile.base: profile for profile in PROFILES.values()}
-_PATTERN = re.compile(
+_FRONT = (
     r"(?:/~(?P<namespace>[^/]+))?(?:/s/(?P<scenario>.+?))?"
     rf"(?P<base>{'|'.join(map(re.escape, sorted(_BASES, key=len, reverse=True)))})"
-    r"(?P<endpoint>/.*)?"
 )
+_KNOWN = re.compile(_FRONT + r"(?P<endpoint>/(?:chat/completions|responses|models)(?:/.*)?)")
+_ANY = re.compile(_FRONT + r"(?P<endpoint>/.*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Target:
 
 def target_of(path: str) -> Target | None:
     """Take a path apart; None where it lies below no profile's base."""
-    found = _PATTERN.fullmatch(path)
+    # An endpoint that exists comes first: a scenario's own name may hold `/ai/` or `/v1/`.
+    found = _KNOWN.fullmatch(path) or _ANY.fullmatch(path)
     if not found:
         return None
     return Target(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -75,6 +76,11 @@ class Match(BaseModel):
             raise ValueError(message)
         return self
 
+    @cached_property
+    def given(self) -> tuple[str, ...]:
+        """The conditions that are given, always in the same order."""
+        return tuple(name for name in CONDITIONS if getattr(self, name) is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -107,9 +113,8 @@ def differences(match: Match | None, request: Request) -> list[Difference]:
         return []
     return [
         difference
-        for name in match.model_fields_set
-        if (wanted := getattr(match, name)) is not None
-        for difference in CONDITIONS[name](wanted, request)
+        for name in match.given
+        for difference in CONDITIONS[name](getattr(match, name), request)
     ]
 
 
@@ -182,9 +187,6 @@ def _text(name: str, wanted: Text, actual: str | None) -> Iterator[Difference]:
 
 def _system(wanted: Text, request: Request) -> Iterator[Difference]:
     texts = [m.text for m in request.messages if m.role in {"system", "developer"}]
-    instructions = request.body.get("instructions")
-    if isinstance(instructions, str):
-        texts.insert(0, instructions)
     return _text("system", wanted, "\n".join(texts) if texts else None)
 
 
@@ -205,7 +207,10 @@ def _turn(wanted: Range, request: Request) -> Iterator[Difference]:
 
 def _headers(wanted: dict[str, Text], request: Request) -> Iterator[Difference]:
     for name, text in wanted.items():
-        yield from _text(f"headers.{name}", text, request.headers.get(name.lower()))
+        value = request.headers.get(name.lower())
+        if not text.holds(value):
+            shown = "absent" if value is None else "another value"
+            yield Difference(f"headers.{name}", str(text), shown)
 
 
 def _body(wanted: dict[Path, Value], request: Request) -> Iterator[Difference]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 
 from mockrouter.scenario.models import ScenarioModel, ToolCallPart
 from mockrouter.scenario.reading.source import Source
@@ -30,6 +31,11 @@ class Scenario:
     def where(self, *loc: str | int) -> str:
         """Say where something stands: ``path:line``."""
         return f"{self.source.path}:{self.source.place(loc).line}"
+
+    @cached_property
+    def version(self) -> str:
+        """Tell one edition of a file from the next."""
+        return blake2b(repr(self.source.value).encode(), digest_size=8).hexdigest()
 
     @cached_property
     def scripted_ids(self) -> dict[str, int]:

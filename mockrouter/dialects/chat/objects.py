@@ -20,7 +20,7 @@ _CHOICE_STRIDE = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class Rendering:
     """One reply, with all that decides how it looks."""
 
     reply: Reply
@@ -40,12 +40,10 @@ class Shape:
     @property
     def merged_start(self) -> bool:
         """Whether the first chunk is a tool call's and carries the role as well."""
-        parts = self.reply.parts
-        return (
-            self.profile.chat_start == "merged"
-            and len(parts) == 1
-            and isinstance(parts[0], ToolCall)
-        )
+        hidden = () if self.profile.chat_reasoning else Reasoning
+        seen = [part for part in self.reply.parts if not isinstance(part, hidden)]
+        alone = len(seen) == 1 and isinstance(seen[0], ToolCall)
+        return alone and self.profile.chat_start == "merged"
 
     def number(self, index: int) -> int:
         """Count the calls before the part at *index*."""
@@ -144,9 +142,9 @@ class Shape:
         return {"tool_calls": [{"index": number, "function": {"arguments": fragment}}]}
 
 
-def message(shape: Shape, choice: int) -> JsonObject:
+def message(rendering: Rendering, choice: int) -> JsonObject:
     """Make the whole message of a plain reply."""
-    reply, profile = shape.reply, shape.profile
+    reply, profile = rendering.reply, rendering.profile
     texts = [part for part in reply.parts if isinstance(part, Text)]
     refusals = [part.text for part in reply.parts if isinstance(part, Refusal)]
     empty = profile.call_content if reply.calls else (None if refusals else "")
@@ -156,47 +154,51 @@ def message(shape: Shape, choice: int) -> JsonObject:
     if profile.message_extras:
         made["annotations"] = []
     if profile.chat_reasoning:
-        made |= _reasoning(shape)
-    if reply.calls and shape.envelope.legacy_functions:
+        made |= _reasoning(rendering)
+    if reply.calls and rendering.envelope.legacy_functions:
         call = reply.calls[0]
         made["function_call"] = {"name": call.name, "arguments": call.arguments}
     elif reply.calls:
-        made["tool_calls"] = [_call(shape, call, n, choice) for n, call in enumerate(reply.calls)]
+        made["tool_calls"] = [
+            _call(rendering, call, n, choice) for n, call in enumerate(reply.calls)
+        ]
     return made
 
 
-def _call(shape: Shape, call: ToolCall, number: int, choice: int) -> JsonObject:
-    made: JsonObject = {"index": number} if shape.profile.call_index else {}
-    made["id"] = shape.call_id(call, number, choice)
-    if call.name in shape.envelope.custom_tools:
+def _call(rendering: Rendering, call: ToolCall, number: int, choice: int) -> JsonObject:
+    made: JsonObject = {"index": number} if rendering.profile.call_index else {}
+    made["id"] = rendering.call_id(call, number, choice)
+    if call.name in rendering.envelope.custom_tools:
         return made | {"type": "custom", "custom": {"name": call.name, "input": call.arguments}}
     function = {"name": call.name, "arguments": call.arguments}
     return made | {"type": "function", "function": function}
 
 
-def _reasoning(shape: Shape) -> JsonObject:
+def _reasoning(rendering: Rendering) -> JsonObject:
     thoughts = [
-        (index, part) for index, part in enumerate(shape.reply.parts) if isinstance(part, Reasoning)
+        (index, part)
+        for index, part in enumerate(rendering.reply.parts)
+        if isinstance(part, Reasoning)
     ]
     if not thoughts:
         return {"reasoning": None}
     details = [
         detail
         for index, part in thoughts
-        for detail in reasoning_details(shape, index, part, whole=True)
+        for detail in reasoning_details(rendering, index, part, whole=True)
     ]
     text = "".join(part.text for _, part in thoughts)
     return {"reasoning": text or None, "reasoning_details": details}
 
 
 def reasoning_details(
-    shape: Shape, index: int, part: Reasoning, *, closing: bool = False, whole: bool = False
+    rendering: Rendering, index: int, part: Reasoning, *, closing: bool = False, whole: bool = False
 ) -> list[JsonObject]:
     """
     Make OpenRouter's ``reasoning_details`` of one reasoning part.
 
     Args:
-        shape: The reply.
+        rendering: The reply.
 
         index: The part's place in the reply.
 
@@ -211,7 +213,7 @@ def reasoning_details(
     if part.details is not None:
         details: list[JsonObject] = json.loads(part.details) if closing or whole else []
         return details
-    place = sum(isinstance(p, Reasoning) for p in shape.reply.parts[:index]) * 2
+    place = sum(isinstance(p, Reasoning) for p in rendering.reply.parts[:index]) * 2
     common: JsonObject = {"format": part.format, "index": place}
     kind, word = ("reasoning.summary", "summary") if part.summary else ("reasoning.text", "text")
     made: list[JsonObject] = []
@@ -222,18 +224,20 @@ def reasoning_details(
         made.append({"type": "reasoning.text", **signature, **common})
     if part.encrypted is not None and (closing or whole):
         opaque = {"type": "reasoning.encrypted", "data": part.encrypted}
-        made_id = shape.ids.make(shape.profile.reasoning_id, index)
+        made_id = rendering.ids.make(rendering.profile.reasoning_id, index)
         made.append({**opaque, "id": made_id, **common, "index": place + 1})
     return made
 
 
-def usage(shape: Shape) -> JsonObject:
+def usage(rendering: Rendering) -> JsonObject:
     """Make the ``usage`` object: the scenario's numbers, else counted ones."""
-    reply, profile, given = shape.reply, shape.profile, shape.reply.usage
-    prompt = shape.envelope.prompt_tokens if given.prompt_tokens is None else given.prompt_tokens
+    reply, profile, given = rendering.reply, rendering.profile, rendering.reply.usage
+    prompt = (
+        rendering.envelope.prompt_tokens if given.prompt_tokens is None else given.prompt_tokens
+    )
     completion = given.completion_tokens
     if completion is None:
-        completion = tokens.completion_tokens(reply) * shape.envelope.choices
+        completion = tokens.completion_tokens(reply) * rendering.envelope.choices
     reasoning = given.reasoning_tokens
     if reasoning is None:
         reasoning = tokens.reasoning_tokens(reply)

@@ -74,7 +74,9 @@ def read(body: JsonObject, headers: dict[str, str], profile: Profile, now: int) 
 
 
 def _model(body: JsonObject, profile: Profile) -> str:
-    model = body.get("model") or next(iter(body.get("models") or ()), None) or profile.default_model
+    models = body.get("models")
+    first = models[0] if isinstance(models, list) and models else None
+    model = body.get("model") or first or profile.default_model
     if model is None:
         message = "you must provide a model parameter"
         raise BadRequest(message)
@@ -132,7 +134,10 @@ def _text(content: Json, path: str) -> str:
 def _calls(message: JsonObject, path: str) -> tuple[Call, ...]:
     legacy = message.get("function_call")
     if isinstance(legacy, dict):
-        return (Call(legacy.get("name"), str(legacy.get("name", "")), legacy.get("arguments")),)
+        name = legacy.get("name")
+        if not isinstance(name, str):
+            raise missing(f"{path}.function_call.name")
+        return (Call(name, name, legacy.get("arguments")),)
     calls = message.get("tool_calls")
     if calls is None:
         return ()

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 
 from mockrouter.dialects import sse
-from mockrouter.dialects.chat.objects import Shape, message, reasoning_details, usage
+from mockrouter.dialects.chat.objects import Rendering, message, reasoning_details, usage
 from mockrouter.dialects.errors import error_object, render_error
 from mockrouter.ids import Ids
 from mockrouter.profiles import Profile
@@ -22,52 +22,53 @@ from mockrouter.wire import Frame, Label, Wire
 
 def render(reply: Reply, envelope: Envelope, profile: Profile, ids: Ids) -> Wire:
     """Render a reply in the mode that the client asked for."""
-    shape = Shape(reply, envelope, profile, ids)
-    return _stream(shape) if envelope.stream else _plain(shape)
+    if envelope.stream:
+        return _stream(Rendering(reply, envelope, profile, ids))
+    return _plain(Rendering(reply.until_error(), envelope, profile, ids))
 
 
-def _plain(shape: Shape) -> Wire:
-    reply, profile, envelope = shape.reply, shape.profile, shape.envelope
+def _plain(rendering: Rendering) -> Wire:
+    reply, profile, envelope = rendering.reply, rendering.profile, rendering.envelope
     if reply.error and not profile.integer_codes:
         return render_error(reply.error, profile)
-    choices = [_choice(shape, index) for index in range(envelope.choices)]
-    body = shape.envelope_of("chat.completion", choices, system=profile.system_fingerprint)
-    body["usage"] = usage(shape)
+    choices = [_choice(rendering, index) for index in range(envelope.choices)]
+    body = rendering.envelope_of("chat.completion", choices, system=profile.system_fingerprint)
+    body["usage"] = usage(rendering)
     frame = Frame(sse.compact(body), Label.BODY, event=body)
     return Wire(200, sse.json_headers(profile), (frame,))
 
 
-def _choice(shape: Shape, index: int) -> JsonObject:
-    choice: JsonObject = {"index": index, "message": message(shape, index)}
-    error = shape.reply.error
+def _choice(rendering: Rendering, index: int) -> JsonObject:
+    choice: JsonObject = {"index": index, "message": message(rendering, index)}
+    error = rendering.reply.error
     if error:
-        choice["error"] = error_object(error, shape.profile)
-    return choice | shape.finish("error" if error else shape.finish_reason)
+        choice["error"] = error_object(error, rendering.profile)
+    return choice | rendering.finish("error" if error else rendering.finish_reason)
 
 
-def _stream(shape: Shape) -> Wire:
-    frames = [*_prelude(shape), *_chunks(shape)]
-    if shape.reply.error:
-        frames += _failure(shape)
+def _stream(rendering: Rendering) -> Wire:
+    frames = [*_prelude(rendering), *_chunks(rendering)]
+    if rendering.reply.error:
+        frames += _failure(rendering)
     else:
         frames += [
-            shape.chunk(Label.FINISH, {}, index, finish=shape.finish_reason)
-            for index in range(shape.envelope.choices)
+            rendering.chunk(Label.FINISH, {}, index, finish=rendering.finish_reason)
+            for index in range(rendering.envelope.choices)
         ]
-        frames += _usage(shape)
+        frames += _usage(rendering)
         frames.append(Frame(sse.DONE, Label.DONE))
-    return Wire(200, sse.stream_headers(shape.profile), tuple(frames), stream=True)
+    return Wire(200, sse.stream_headers(rendering.profile), tuple(frames), stream=True)
 
 
-def _prelude(shape: Shape) -> Iterator[Frame]:
-    profile, reply = shape.profile, shape.reply
+def _prelude(rendering: Rendering) -> Iterator[Frame]:
+    profile, reply = rendering.profile, rendering.reply
     if profile.keep_alive:
         yield Frame(sse.comment(profile.keep_alive), Label.COMMENT)
-    if shape.envelope.debug and profile.integer_codes:
-        event = shape.envelope_of("chat.completion.chunk", [])
-        event["debug"] = {"echo_upstream_body": json.loads(shape.envelope.debug)}
+    if rendering.envelope.debug and profile.integer_codes:
+        event = rendering.envelope_of("chat.completion.chunk", [])
+        event["debug"] = {"echo_upstream_body": json.loads(rendering.envelope.debug)}
         yield Frame(sse.data(event), Label.START, event=event)
-    if profile.chat_start == "every" or shape.merged_start:
+    if profile.chat_start == "every" or rendering.merged_start:
         return
     first = next((p for p in reply.parts if not isinstance(p, Reasoning)), None)
     delta: JsonObject = {"role": "assistant", "content": None}
@@ -75,57 +76,59 @@ def _prelude(shape: Shape) -> Iterator[Frame]:
         delta["content"] = ""
     if profile.message_extras and not isinstance(first, ToolCall):
         delta["refusal"] = None
-    for index in range(shape.envelope.choices):
-        yield shape.chunk(Label.START, delta, index)
+    for index in range(rendering.envelope.choices):
+        yield rendering.chunk(Label.START, delta, index)
 
 
-def _chunks(shape: Shape) -> Iterator[Frame]:
-    for step in shape.reply.steps():
-        for index in range(shape.envelope.choices):
-            yield from _step(shape, step, index)
+def _chunks(rendering: Rendering) -> Iterator[Frame]:
+    for step in rendering.reply.steps():
+        for index in range(rendering.envelope.choices):
+            yield from _step(rendering, step, index)
 
 
-def _step(shape: Shape, step: Step, choice: int) -> Iterator[Frame]:
+def _step(rendering: Rendering, step: Step, choice: int) -> Iterator[Frame]:
     part = step.part
     if isinstance(part, ToolCall):
-        yield from _call(shape, step, part, choice)
+        yield from _call(rendering, step, part, choice)
     elif isinstance(part, Reasoning):
-        if shape.profile.chat_reasoning:
-            yield from _reasoning(shape, step, part, choice)
+        if rendering.profile.chat_reasoning:
+            yield from _reasoning(rendering, step, part, choice)
     elif step.kind == "delta":
         name = "refusal" if isinstance(part, Refusal) else "content"
-        yield shape.chunk(Label.TEXT, {name: step.fragment}, choice)
+        yield rendering.chunk(Label.TEXT, {name: step.fragment}, choice)
 
 
-def _call(shape: Shape, step: Step, part: ToolCall, choice: int) -> Iterator[Frame]:
-    number = shape.number(step.index)
+def _call(rendering: Rendering, step: Step, part: ToolCall, choice: int) -> Iterator[Frame]:
+    number = rendering.number(step.index)
     if step.kind == "open":
-        delta = shape.call_delta(part, number, choice)
-        if shape.merged_start:
+        delta = rendering.call_delta(part, number, choice)
+        if rendering.merged_start:
             start: JsonObject = {"role": "assistant", "content": None, **delta}
-            delta = start | ({"refusal": None} if shape.profile.message_extras else {})
-        yield shape.chunk(Label.TOOL_CALL, delta, choice, call=number)
+            delta = start | ({"refusal": None} if rendering.profile.message_extras else {})
+        yield rendering.chunk(Label.TOOL_CALL, delta, choice, call=number)
     elif step.kind == "delta":
-        delta = shape.fragment_delta(part, number, step.fragment)
-        yield shape.chunk(Label.TOOL_CALL, delta, choice, call=number)
+        delta = rendering.fragment_delta(part, number, step.fragment)
+        yield rendering.chunk(Label.TOOL_CALL, delta, choice, call=number)
 
 
-def _reasoning(shape: Shape, step: Step, part: Reasoning, choice: int) -> Iterator[Frame]:
+def _reasoning(rendering: Rendering, step: Step, part: Reasoning, choice: int) -> Iterator[Frame]:
     details: list[JsonObject] = []
     if step.kind == "delta" and not part.details:
-        details = reasoning_details(shape, step.index, Reasoning((step.fragment,), part.summary))
+        details = reasoning_details(
+            rendering, step.index, Reasoning((step.fragment,), part.summary)
+        )
         details[0]["format"] = part.format
     elif step.kind == "close":
-        details = reasoning_details(shape, step.index, part, closing=True)
+        details = reasoning_details(rendering, step.index, part, closing=True)
     if step.kind == "delta" or details:
         delta = {
             "reasoning": step.fragment if step.kind == "delta" else None,
             "reasoning_details": details,
         }
-        yield shape.chunk(Label.REASONING, delta, choice)
+        yield rendering.chunk(Label.REASONING, delta, choice)
 
 
-def _failure(shape: Shape) -> Iterator[Frame]:
+def _failure(rendering: Rendering) -> Iterator[Frame]:
     """
     End the stream with an error, HTTP 200 notwithstanding.
 
@@ -134,30 +137,30 @@ def _failure(shape: Shape) -> Iterator[Frame]:
 
     Source: https://openrouter.ai/docs/api/reference/errors-and-debugging (mid-stream errors)
     """
-    error = shape.reply.error
+    error = rendering.reply.error
     assert error  # noqa: S101 - the caller asked
-    body = error_object(error, shape.profile)
-    if not shape.profile.integer_codes:
+    body = error_object(error, rendering.profile)
+    if not rendering.profile.integer_codes:
         event: JsonObject = {"error": body}
         yield Frame(sse.data(event), Label.ERROR, event=event)
         return
     choice = {"index": 0, "delta": {"content": "", "role": "assistant"}}
-    choice |= shape.finish(shape.reply.finish_reason or "error")
-    event = shape.envelope_of("chat.completion.chunk", [choice])
+    choice |= rendering.finish(rendering.reply.finish_reason or "error")
+    event = rendering.envelope_of("chat.completion.chunk", [choice])
     event = {"error": body} | event
     yield Frame(sse.data(event), Label.ERROR, event=event)
     yield Frame(sse.DONE, Label.DONE)
 
 
-def _usage(shape: Shape) -> Iterator[Frame]:
-    profile, envelope = shape.profile, shape.envelope
+def _usage(rendering: Rendering) -> Iterator[Frame]:
+    profile, envelope = rendering.profile, rendering.envelope
     if profile.stream_usage == "on_request" and not envelope.include_usage:
         return
     choices: list[JsonObject] = []
     if profile.usage_choices == "repeated":
         delta = {"content": "", "role": "assistant"}
-        choices = [{"index": 0, "delta": delta} | shape.finish(shape.finish_reason)]
-    event = shape.envelope_of("chat.completion.chunk", choices, tier=True)
-    event["usage"] = usage(shape)
-    event |= shape.obfuscation(0, Label.USAGE)
+        choices = [{"index": 0, "delta": delta} | rendering.finish(rendering.finish_reason)]
+    event = rendering.envelope_of("chat.completion.chunk", choices, tier=True)
+    event["usage"] = usage(rendering)
+    event |= rendering.obfuscation(0, Label.USAGE)
     yield Frame(sse.data(event), Label.USAGE, event=event)

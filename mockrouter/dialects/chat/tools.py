@@ -34,6 +34,8 @@ def _tool(tool: Json, path: str) -> Tool | None:
     kind = tool.get("type")
     if kind is None:
         raise missing(f"{path}.type")
+    if not isinstance(kind, str):
+        raise wrong_type(f"{path}.type", "a string", kind)
     if kind not in {"function", "custom"}:
         return None
     inner = tool.get(kind)
@@ -77,6 +79,8 @@ def tool_choice(body: JsonObject, tools: tuple[Tool, ...], *, legacy: bool) -> T
     if legacy:
         return _named(choice, "function_call", tools)
     kind = choice.get("type")
+    if not isinstance(kind, str):
+        raise wrong_type("tool_choice.type", "a string", kind)
     if kind == "allowed_tools":
         return _allowed(choice.get("allowed_tools"), tools)
     if kind in {"function", "custom"}:
@@ -104,7 +108,8 @@ def _allowed(inner: Json, tools: tuple[Tool, ...]) -> ToolChoice:
 
 
 def _allowed_name(tool: Json, index: int) -> str:
-    inner = tool.get(tool.get("type")) if isinstance(tool, dict) else None
+    kind = tool.get("type") if isinstance(tool, dict) else None
+    inner = tool.get(kind) if isinstance(kind, str) else None
     if not isinstance(inner, dict) or not isinstance(inner.get("name"), str):
         raise missing(f"tool_choice.allowed_tools.tools[{index}].function.name")
     name: str = inner["name"]

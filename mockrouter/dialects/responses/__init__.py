@@ -19,5 +19,10 @@ from mockrouter.dialects.responses.refusals import render_error
 from mockrouter.dialects.responses.render import render
 
 RESPONSES = Dialect(
-    name="responses", path="/responses", read=read, render=render, render_error=render_error
+    name="responses",
+    path="/responses",
+    read=read,
+    render=render,
+    render_error=render_error,
+    stores=True,
 )

@@ -41,7 +41,7 @@ _RESPONSE_CODES = {
 
 
 @dataclass(frozen=True)
-class Answer:
+class Rendering:
     """A reply with all that decides how it looks. It has no slots, so that it can keep its ids."""
 
     reply: Reply

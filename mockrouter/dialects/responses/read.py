@@ -151,6 +151,8 @@ def _text_format(body: JsonObject) -> JsonObject:
         raise wrong_type("text.format", "an object", text_format)
     if text_format.get("type") is None:
         raise missing("text.format.type")
+    if not isinstance(text_format["type"], str):
+        raise wrong_type("text.format.type", "a string", text_format["type"])
     if text_format["type"] == "json_schema":
         for name, kind, words in (("name", str, "a string"), ("schema", dict, "an object")):
             value = text_format.get(name)

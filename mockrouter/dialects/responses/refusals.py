@@ -29,12 +29,6 @@ def unknown_choice(name: str) -> BadRequest:
     return BadRequest(message, param="tool_choice")
 
 
-def unknown_previous(response_id: str) -> BadRequest:
-    """Refuse a ``previous_response_id`` that nobody remembers."""
-    message = f"Previous response with id '{response_id}' not found."
-    return BadRequest(message, param="previous_response_id", code="previous_response_not_found")
-
-
 def missing_model(profile: Profile) -> BadRequest:
     """Refuse a request that names no model."""
     refusal = missing("model")

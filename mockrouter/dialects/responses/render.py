@@ -12,7 +12,7 @@ from hashlib import blake2b
 
 from mockrouter.dialects import sse
 from mockrouter.dialects.errors import error_object
-from mockrouter.dialects.responses.answer import Answer
+from mockrouter.dialects.responses.answer import Rendering
 from mockrouter.dialects.responses.kinds import FUNCTION_CALL, Kind, has_content, whole_of
 from mockrouter.ids import Ids
 from mockrouter.profiles import Profile
@@ -37,14 +37,14 @@ class _Event:
 
 def render(reply: Reply, envelope: Envelope, profile: Profile, ids: Ids) -> Wire:
     """Render a reply in the mode that the client asked for."""
-    answer = Answer(reply, envelope, profile, ids)
+    answer = Rendering(reply, envelope, profile, ids)
     if envelope.stream:
         return Wire(200, sse.stream_headers(profile), tuple(_frames(answer)), stream=True)
     body = answer.ended()
     return Wire(200, sse.json_headers(profile), (Frame(sse.compact(body), event=body),))
 
 
-def _frames(answer: Answer) -> Iterator[Frame]:
+def _frames(answer: Rendering) -> Iterator[Frame]:
     profile = answer.profile
     if profile.keep_alive:
         yield Frame(sse.comment(profile.keep_alive), Label.COMMENT)
@@ -69,7 +69,7 @@ def _padding(ids: Ids, number: int, delta: Json) -> str:
     return digest[len(delta) % _BLOCK :] if isinstance(delta, str) else digest
 
 
-def _events(answer: Answer) -> Iterator[_Event]:
+def _events(answer: Rendering) -> Iterator[_Event]:
     for word in ("created", "in_progress"):
         yield _Event(f"response.{word}", {"response": answer.started()}, Label.START)
     for step in answer.steps():
@@ -79,7 +79,7 @@ def _events(answer: Answer) -> Iterator[_Event]:
     yield _Event(f"response.{answer.status}", {"response": answer.ended()}, Label.FINISH)
 
 
-def _error(answer: Answer, error: ErrorReply) -> JsonObject:
+def _error(answer: Rendering, error: ErrorReply) -> JsonObject:
     """
     Make the ``error`` event's fields.
 
@@ -92,14 +92,14 @@ def _error(answer: Answer, error: ErrorReply) -> JsonObject:
     return {"code": code, "message": body["message"], "param": error.param}
 
 
-def _step(answer: Answer, step: Step) -> Iterator[_Event]:
+def _step(answer: Rendering, step: Step) -> Iterator[_Event]:
     kind = answer.kind(step.part)
     call = answer.call_numbers[step.index] if isinstance(step.part, ToolCall) else None
     for name, fields in _parts(answer, step, kind):
         yield _Event(name, fields, kind.label, call)
 
 
-def _parts(answer: Answer, step: Step, kind: Kind) -> Iterator[tuple[str, JsonObject]]:
+def _parts(answer: Rendering, step: Step, kind: Kind) -> Iterator[tuple[str, JsonObject]]:
     part, index = step.part, step.index
     at: JsonObject = {"item_id": answer.item_ids[index], "output_index": index, **kind.place()}
     if step.kind == "open":

@@ -21,6 +21,8 @@ from mockrouter.values import JsonObject
 from mockrouter.wire import Frame, Wire
 
 _FIRST_SERVER_ERROR = 500
+_RATE_LIMITED = 429
+_SHORT_WAIT = "120ms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ _OPENAI = {
     413: _Usual("Request payload too large."),
     429: _Usual(
         "Rate limit reached for requests in organization org-mockrouter on requests per min (RPM): "
-        "Limit 500, Used 500, Requested 1. Please try again in 120ms. "
+        "Limit 500, Used 500, Requested 1. Please try again in {wait}. "
         "Visit https://platform.openai.com/account/rate-limits to learn more.",
         "requests",
         "rate_limit_exceeded",
@@ -146,7 +148,11 @@ def render_error(error: ErrorReply, profile: Profile) -> Wire:
 
 def error_wire(body: JsonObject, error: ErrorReply, profile: Profile) -> Wire:
     """Put an error's body under its status and headers."""
-    extra = tuple((name.lower().encode(), value.encode()) for name, value in error.headers)
+    given = {name.lower(): value for name, value in error.headers}
+    if error.status == _RATE_LIMITED and any("ratelimit" in name for name, _ in profile.headers):
+        left = {"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": _wait(error)}
+        given = left | given
+    extra = tuple((name.encode(), value.encode()) for name, value in given.items())
     replaced = {name for name, _ in extra}
     headers = (header for header in sse.json_headers(profile) if header[0] not in replaced)
     return Wire(error.status, (*headers, *extra), (Frame(sse.compact(body), event=body),))
@@ -164,7 +170,7 @@ def error_object(error: ErrorReply, profile: Profile) -> JsonObject:
         return body
     usual = _OPENAI_QUOTA if error.code == _OPENAI_QUOTA.code else _usual(error.status)
     return {
-        "message": error.message or usual.message,
+        "message": error.message or usual.message.format(wait=_wait(error)),
         "type": usual.type if error.type is None else error.type,
         "param": error.param,
         "code": usual.code if error.code is None else error.code or None,
@@ -175,7 +181,7 @@ def usual_message(status: int, profile: Profile) -> str:
     """Say what the provider says with this status when it says nothing in particular."""
     if profile.integer_codes:
         return _OPENROUTER.get(status) or _phrase(status)
-    return _usual(status).message
+    return _usual(status).message.format(wait=_SHORT_WAIT)
 
 
 def error_type(error: ErrorReply) -> str:
@@ -192,6 +198,12 @@ def error_type(error: ErrorReply) -> str:
         return str(error.code)
     is_server = error.status >= _FIRST_SERVER_ERROR
     return _ERROR_TYPES.get(error.status, "unmapped" if is_server else "invalid_request")
+
+
+def _wait(error: ErrorReply) -> str:
+    """Say how long to wait, in accord with the header."""
+    after = next((value for name, value in error.headers if name.lower() == "retry-after"), None)
+    return f"{after}s" if after else _SHORT_WAIT
 
 
 def _usual(status: int) -> _Usual:

@@ -62,6 +62,9 @@ def cost_fields(
         return {}
     first, second = prices(prompt, completion)
     total = round(first + second, 10) if cost is None else cost
+    if cost is not None and first + second:
+        first = round(cost * first / (first + second), 12)
+        second = round(cost - first, 12)
     if profile.cost == "plain":
         return {"cost": total}
     return {

@@ -240,23 +240,23 @@ class _Composer:
         if not tools:
             message = (
                 f"{self._where(loc)}: 'any' calls an offered tool, and the request offers none; "
-                "add 'when: {tools: \"*\"}', or name a tool"
+                "offer one in 'tools', or name a tool in the scenario"
             )
             raise CannotAnswer("mockrouter_no_tool", message, status=400)
         self.any_calls += 1
         return tools[(self.any_calls - 1) % len(tools)]
 
     def _arguments(self, part: models.ToolCallPart, tool: Tool | None, loc: Loc) -> Json:
-        place = (*loc, "arguments")
-        if isinstance(part.arguments, str) and part.arguments != "generated":
-            return self._guard(place, lambda: Template(part.arguments).render(self.names))
+        place, given = (*loc, "arguments"), part.arguments
+        if isinstance(given, str) and given != "generated":
+            return self._guard(place, lambda: Template(given).render(self.names))
         schema = tool.parameters if tool else None
-        if part.arguments == "generated":
+        if given == "generated":
             if tool and tool.custom and not part.malformed:
                 return self.request.user
             value = self._generate(schema, loc)
         else:
-            value = self._guard(place, lambda: templates.fill(part.arguments, self.names))
+            value = self._guard(place, lambda: templates.fill(given, self.names))
         if part.malformed is None:
             return compact(value)
         malformation = MALFORMATIONS[part.malformed]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from mockrouter.auto.fit import Fit, asked_about
 from mockrouter.auto.results import told
-from mockrouter.generate import finders, generate
+from mockrouter.generate import InvalidSchema, finders, generate
 from mockrouter.generate.lexicon import tokens
 from mockrouter.generate.words import LONGEST, facts
 from mockrouter.reply import Part, Text, ToolCall
@@ -55,6 +55,8 @@ def decide(request: Request, seed: str) -> tuple[Part, ...]:
         seed: The same request and seed get the same answer.
 
     Raises:
+        InvalidSchema: A schema of the client's is none; names the tool, if it is a tool's.
+
         Unsatisfiable: A schema of the client's has no valid value.
     """
     latest = _since_user(request)
@@ -145,7 +147,10 @@ def _arguments(wanted: Wanted, seed: str) -> str:
     schema = tool.parameters
     if schema and "type" not in schema and "properties" in schema:
         schema = {**schema, "type": "object"}
-    return compact(generate(schema, seed=f"{seed}/{tool.name}", words=words))
+    try:
+        return compact(generate(schema, seed=f"{seed}/{tool.name}", words=words))
+    except InvalidSchema as error:
+        raise InvalidSchema(error.steps, error.message, tool.name) from None
 
 
 def _answer(request: Request, latest: tuple[Message, ...], seed: str) -> str:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from mockrouter.generate.judge import Judge
 from mockrouter.generate.maker import Maker
-from mockrouter.generate.place import Place, Unsatisfiable
+from mockrouter.generate.place import InvalidSchema, Place, Unsatisfiable
 
 if TYPE_CHECKING:
     from mockrouter.values import Json, JsonObject
 
-__all__ = ["Unsatisfiable", "generate"]
+__all__ = ["InvalidSchema", "Unsatisfiable", "generate"]
 
 
 def generate(schema: JsonObject | None, *, seed: str, words: str = "") -> Json:
@@ -36,7 +36,9 @@ def generate(schema: JsonObject | None, *, seed: str, words: str = "") -> Json:
         words: What the user said.
 
     Raises:
-        Unsatisfiable: The schema is wrong, contradicts itself, or is too much to search through.
+        InvalidSchema: The schema is no JSON Schema.
+
+        Unsatisfiable: It contradicts itself, or is too much to search through.
     """
     if not schema:
         return {}

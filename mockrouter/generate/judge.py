@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mockrouter.generate.place import Path, Unsatisfiable
+from mockrouter.generate.keywords import careful, check_names
+from mockrouter.generate.place import InvalidSchema, Path, Unsatisfiable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,8 +30,9 @@ class Judge:
         Check the schema itself.
 
         Raises:
-            Unsatisfiable: It is no JSON Schema, or has a pattern that ``re`` cannot read; its path
-                is the place in the schema.
+            InvalidSchema: It is no JSON Schema, or has a pattern that ``re`` cannot read.
+
+            Unsatisfiable: There is no time for its patterns.
         """
         # Not at the top: importing it can take a second, and most runs never judge a schema.
         import jsonschema.validators  # noqa: PLC0415
@@ -44,9 +46,13 @@ class Judge:
         try:
             kind.check_schema(schema)
         except jsonschema.SchemaError as error:
-            raise Unsatisfiable(tuple(error.absolute_path), _no_schema(error.message)) from None
+            raise InvalidSchema(tuple(error.absolute_path), _short(error.message)) from None
+        except OverflowError as error:
+            # Of a pattern that repeats more often than ``re`` can count.
+            raise InvalidSchema((), str(error)) from None
+        check_names(schema)
         # An empty registry, as the default one fetches what it does not know.
-        self._validator: Validator = kind(
+        self._validator: Validator = careful(kind)(
             schema,
             registry=referencing.Registry(),
             format_checker=kind.FORMAT_CHECKER,
@@ -82,6 +88,8 @@ class Judge:
         try:
             for error in self._validator.evolve(schema=schema).iter_errors(value):
                 yield _short(error.message)
+        except Unsatisfiable as error:
+            yield error.why
         except self._unresolvable as error:
             yield f"$ref {getattr(error, 'ref', '')!r} points to nothing in the schema"
 
@@ -94,10 +102,6 @@ def _is_draft_7(schema: Json) -> bool:
             or any(map(_is_draft_7, schema.values()))
         )
     return isinstance(schema, list) and any(map(_is_draft_7, schema))
-
-
-def _no_schema(message: str) -> str:
-    return f"the schema itself is wrong: {_short(message)}"
 
 
 def _short(message: str, limit: int = 200) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from mockrouter.generate.place import Making, Place, Unsatisfiable
+from mockrouter.generate.place import Making, Path, Place, Unsatisfiable
+from mockrouter.generate.search import found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def make_object(maker: Making, flat: JsonObject, place: Place, attempt: int) -> 
     for name in _names(maker, flat, place, attempt):
         lone = name in required and kinds.count(_kind(flat, name)) == 1
         inner = Place((*place.path, name), name, place.words, lone=lone)
-        made[name] = maker.make(_property(flat, name), inner, max(0, attempt - 1))
+        made[name] = maker.make(_property(flat, name, inner.path), inner, max(0, attempt - 1))
     return made
 
 
@@ -85,10 +85,10 @@ def _spare_names(maker: Making, flat: JsonObject, place: Place, attempt: int) ->
     raise Unsatisfiable(place.path, "too few names are allowed in it")
 
 
-def _property(flat: JsonObject, name: str) -> Json:
+def _property(flat: JsonObject, name: str, path: Path) -> Json:
     parts = [flat["properties"][name]] if name in flat.get("properties", {}) else []
     patterns = flat.get("patternProperties", {})
-    parts += [part for pattern, part in patterns.items() if re.search(pattern, name)]
+    parts += [part for pattern, part in patterns.items() if found(pattern, name, path)]
     if not parts:
         return flat.get("additionalProperties", flat.get("unevaluatedProperties", True))
     return parts[0] if len(parts) == 1 else {"allOf": parts}

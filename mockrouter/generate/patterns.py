@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from mockrouter.generate.place import Path, Unsatisfiable
+from mockrouter.generate.search import found, read
 
 if TYPE_CHECKING:
     from random import Random
@@ -21,80 +23,71 @@ _CATEGORIES = {
 }
 _LARGE_RANGE = 128
 _TRIES = 60
-_ENDLESS = 100
+_STEPS = 1_000_000
+_SHOWN = 200
 
 
-def matching(pattern: str, least: int, most: int | None, rng: Random) -> str | None:
+def matching(pattern: str, least: int, most: int | None, rng: Random, path: Path) -> str:
     """
     Make a string that *pattern* is found in, of *least* to *most* characters.
 
-    Returns:
-        None where none was found: a look-around, say, that chance does not meet.
-
     Raises:
-        re.error: ``re`` cannot read the pattern.
+        Unsatisfiable: None was found, as chance does not meet a look-around, say; or the pattern
+            repeats too much. Names *path*.
     """
-    compiled = re.compile(pattern)
-    # Private, but the only reader of exactly this syntax, and the same for decades.
-    tree = import_module("re._parser").parse(pattern)
+    tree = read(pattern)
+    writer = _Writer(rng, pattern, path)
     for attempt in range(_TRIES):
-        spare = attempt % 6 if attempt < _TRIES // 2 else max(least, 6)
-        text = _Writer(rng, spare).sequence(tree)
+        writer.spare = attempt % 6 if attempt < _TRIES // 2 else max(least, 6)
+        text = writer.sequence(tree)
         if len(text) < least:
-            text = _padded(text, least, compiled, rng)
-        if least <= len(text) <= (len(text) if most is None else most) and compiled.search(text):
-            return text
-    return None
-
-
-def is_quick(pattern: str) -> bool:
-    """
-    Say whether a search that fails is sure to end soon.
-
-    It is not where a repetition without end is inside of another, as in ``(a+ ?)*$``: such a
-    pattern is only tried on strings that were made from it.
-    """
-    return not _has_nested(import_module("re._parser").parse(pattern), within=False)
-
-
-def _has_nested(items: Any, *, within: bool) -> bool:  # noqa: ANN401
-    for item in items:
-        inner, is_endless = item, False
-        if isinstance(item, tuple) and item and str(item[0]).endswith("_REPEAT"):
-            _, most, inner = item[1]
-            is_endless = int(most) > _ENDLESS
-        is_sequence = isinstance(inner, tuple | list) or hasattr(inner, "data")
-        if (within and is_endless) or (
-            is_sequence and _has_nested(inner, within=within or is_endless)
+            missing = "".join(rng.choices(_VISIBLE[:26], k=least - len(text)))
+            longer = (text + missing, missing + text)
+            text = next((long for long in longer if found(pattern, long, path)), text)
+        if least <= len(text) <= (len(text) if most is None else most) and found(
+            pattern, text, path
         ):
-            return True
-    return False
-
-
-def _padded(text: str, least: int, compiled: re.Pattern[str], rng: Random) -> str:
-    missing = "".join(rng.choices(_VISIBLE[:26], k=least - len(text)))
-    return next((long for long in (text + missing, missing + text) if compiled.search(long)), text)
+            return text
+    raise Unsatisfiable(path, f"no string was found that matches {pattern!r} in that length")
 
 
 @dataclass
 class _Writer:
     """
-    Writes one string.
+    Writes strings.
 
     Attributes:
         rng: Chooses branches and characters.
 
+        pattern: What is written for.
+
+        path: Where the string will stand.
+
         spare: How often more than it must be a part is repeated, at most.
+
+        left: How many parts may still be written.
 
         groups: What each numbered group wrote.
     """
 
     rng: Random
-    spare: int
+    pattern: str
+    path: Path
+    spare: int = 0
+    left: int = _STEPS
     groups: dict[int, str] = field(default_factory=dict)
 
     def sequence(self, items: Any) -> str:  # noqa: ANN401  (re's own tree has no types)
-        """Write one item after the other."""
+        """
+        Write one item after the other.
+
+        Raises:
+            Unsatisfiable: It goes on for too long.
+        """
+        self.left -= 1 + len(items)
+        if self.left < 0:
+            why = f"the pattern {self.pattern[:_SHOWN]!r} repeats too much to be written"
+            raise Unsatisfiable(self.path, why)
         return "".join(self._item(str(code), argument) for code, argument in items)
 
     def _item(self, code: str, argument: Any) -> str:  # noqa: ANN401, PLR0911, C901  (a case each)

@@ -34,6 +34,26 @@ class Unsatisfiable(MockRouterError):
         super().__init__(f"{self.path}: {why}")
 
 
+class InvalidSchema(Unsatisfiable):
+    """
+    The schema itself is none, which the real APIs refuse as the client's mistake.
+
+    Attributes:
+        steps: Where in the schema, such as ``("properties", "price", "type")``.
+
+        message: What is wrong there, in jsonschema's words, which are those of OpenAI too.
+
+        function: The tool whose schema it is; None where it is not known.
+    """
+
+    def __init__(self, steps: Path, message: str, function: str | None = None) -> None:
+        """Say where in the schema and why, and in which tool's."""
+        self.steps = steps
+        self.message = message
+        self.function = function
+        super().__init__(steps, f"the schema itself is wrong: {message}")
+
+
 class OutOfSteps(Unsatisfiable):
     """The search for a value was given up; raised through every level that might try again."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-import re
 from random import Random
 from typing import TYPE_CHECKING
 
 from mockrouter.generate.hints import Made, hinted
-from mockrouter.generate.patterns import is_quick, matching
+from mockrouter.generate.patterns import matching
 from mockrouter.generate.place import Path, Unsatisfiable
+from mockrouter.generate.search import found
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,16 +71,10 @@ def string(flat: JsonObject, name: str, path: Path, rng: Random, attempt: int) -
     text = hinted(name, made) or (made.sentence() if least > 0 or name else made.phrase())
     if pattern is None:
         return _fitted(text, least, most, made)
-    if (
-        is_quick(pattern)
-        and re.search(pattern, text)
-        and least <= len(text) <= (len(text) if most is None else most)
-    ):
+    is_as_long = least <= len(text) <= (len(text) if most is None else most)
+    if is_as_long and found(pattern, text, path):
         return text
-    matched = matching(pattern, least, most, Random(rng.getrandbits(64)))  # noqa: S311
-    if matched is None:
-        raise Unsatisfiable(path, f"no string was found that matches {pattern!r} in that length")
-    return matched
+    return matching(pattern, least, most, Random(rng.getrandbits(64)), path)  # noqa: S311
 
 
 def _fitted(text: str, least: int, most: int | None, made: Made) -> str:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from mockrouter.generate import finders
 from mockrouter.generate.lexicon import NUMBER_WORDS, STOP_WORDS, stem, tokens, word_set
-from mockrouter.generate.patterns import is_quick
+from mockrouter.generate.place import Unsatisfiable
+from mockrouter.generate.search import found
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -207,8 +208,6 @@ def _said_lists(name: str, items: Json, words: str) -> Iterator[Json]:
 
 
 def _said_strings(name: str, flat: JsonObject, words: str, *, lone: bool) -> Iterator[str]:
-    if "pattern" in flat and not is_quick(flat["pattern"]):
-        return
     yield from _labelled_texts(name, words)
     finder = _finder(name, flat)
     if finder:
@@ -220,7 +219,7 @@ def _said_strings(name: str, flat: JsonObject, words: str, *, lone: bool) -> Ite
         return
     if "pattern" in flat:
         tried = re.findall(r"[^\s,;!?\"'()]+", words)
-        yield from (text.rstrip(".") for text in tried if re.search(flat["pattern"], text))
+        yield from (text.rstrip(".") for text in tried if _matches(flat["pattern"], text))
     if finder is None and set(parts) <= _PEOPLE:
         yield from finders.names(words)
     elif parts in (("first", "name"), ("last", "name")):
@@ -232,6 +231,13 @@ def _said_strings(name: str, flat: JsonObject, words: str, *, lone: bool) -> Ite
         yield from re.findall(pattern, words, re.IGNORECASE)
     if lone and (finder is None or set(parts) & _SAID_WHOLE):
         yield from finders.quotes(words)
+
+
+def _matches(pattern: str, text: str) -> bool:
+    try:
+        return found(pattern, text)
+    except Unsatisfiable:
+        return False
 
 
 def _labelled_texts(name: str, words: str) -> Iterator[str]:

@@ -15,26 +15,22 @@ from mockrouter.values import Json
 from requirement_samples import CHAT, WEATHER, ask
 
 
-@pytest.mark.parametrize("arguments", ["[1, 2]", "null", "5", "true", "{a: 1}", "'{\"a\":1}'"])
 @pytest.mark.parametrize("name", MALFORMATIONS)
-def test_only_a_mapping_can_be_malformed(name: str, arguments: str) -> None:
-    """Whatever else stands there is refused at load, so that no request ever meets it."""
-    script = f"turns: [{{say: [{{tool_call: x, arguments: {arguments}, malformed: {name}}}]}}]"
-    if arguments == "{a: 1}":
-        assert Client.playing(script)
-        return
+def test_only_a_mapping_can_be_malformed(name: str) -> None:
+    """A text is refused at load, so that no request ever meets it."""
+    script = f"turns: [{{say: [{{tool_call: x, arguments: {{a: 1}}, malformed: {name}}}]}}]"
 
+    assert Client.playing(script)
     with pytest.raises(ScenarioError, match="only a mapping can be malformed"):
-        Client.playing(script)
+        Client.playing(script.replace("{a: 1}", "'{\"a\":1}'"))
 
 
 @pytest.mark.parametrize("manner", MANNERS, ids=str)
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        ("null", "null"),
-        ("[1, 2]", "[1,2]"),
-        ("true", "true"),
+        ("'null'", "null"),
+        ("'[1, 2]'", "[1, 2]"),
         ("''", ""),
         ('\'{"a": {"b": {}}}\'', '{"a": {"b": {}}}'),
         ("{day: 2026-11-20, at: 12:30, to: NO}", '{"day":"2026-11-20","at":"12:30","to":"NO"}'),
@@ -70,7 +66,28 @@ MISTAKES = {
     "turns: [{error: {status: 429, retry_after: 1, headers: {Retry-After: '2'}}}]": "keep one",
     "when: {turn: 1-3}\nturns: [{say: auto}]": "'1-3' is no range; write 2, 1..3, 2.. or ..5",
     "turns: [{say: [{text: '{{ oops'}]}]": "the template cannot be read",
+    "turns: [{say: [{text: {{ user }}}]}]": "1:23: '{{' outside quotes is no template to YAML; put",
+    "turns: [{error: rate_limit}]": "this is no error; write a status such as 429, or a mapping",
+    "turns: [{error: '429'}]": "this is no error; write a status such as 429, or a mapping",
+    "turns: [{error: {status: '429'}}]": "'status' is the text '429'; write a whole number",
+    "turns: [{attempts: [429, busy]}]": "1:26: this is no answer; write a status such as 429, or",
+    "turns: [{attempts: [true]}]": "this is no answer; write a status such as 429, or a mapping",
+    "turns: [{say: auto, usage: {cost: '1'}}]": "'cost' is the text '1'; write a number",
+    "turns: [{say: auto, pace: {itl: '1'}}]": "'itl' is the text '1'; write a number",
+    "when: {user: [a, b]}\nturns: [500]": "write any_of: [{user: …}, {user: …}]",
+    "when: {model: [a, b]}\nturns: [500]": "write any_of: [{model: …}, {model: …}]",
+    "when: {turn: [1, 3]}\nturns: [500]": "write any_of: [{turn: …}, {turn: …}]",
+    "turns: [{error: 500, delay: 3}]": "unknown key 'delay'; known here: 'say', 'error', ",
+    "turns: [500]\ndependencies: [a]": "unknown key 'dependencies'; known here: 'name', ",
+    "turns: [{cases: [{say: auto}, {when: {user: x}, say: auto}]}]": (
+        "1:18: without 'when' this case always holds, so those behind it are never sent; add 'when'"
+    ),
+    "turns: [{error: 500, faults: [{fault: stall}, {fault: drop, label: text}]}]": (
+        "1:68: 'label' aims at an event of a reply, and there is none; add 'say', or leave it out"
+    ),
+    "turns: [{error: 500, faults: [{fault: drop, call: 0}]}]": "1:51: 'call' aims at an event",
 }
+"""What is written, and some of what is said of it."""
 
 
 @pytest.mark.parametrize(("text", "words"), MISTAKES.items(), ids=MISTAKES)
@@ -83,13 +100,45 @@ def test_mistakes_are_told_at_load(text: str, words: str) -> None:
     assert words in str(caught.value)
 
 
+@pytest.mark.parametrize("arguments", ["[1, 2]", "5", "true", "null", ""])
+def test_arguments_are_text_or_a_mapping(arguments: str) -> None:
+    """What is neither is most likely a slip; who wants it on the wire writes it as a text."""
+    with pytest.raises(ScenarioError, match=r"'arguments' is .*; write text or a mapping"):
+        Client.playing(f"turns: [{{say: [{{tool_call: x, arguments: {arguments} }}]}}]")
+
+
+@pytest.mark.parametrize(
+    ("answer", "place"),
+    [
+        ("say: [{text: Hello, cut: [Hel, l]}]", "1:35"),
+        ("say: [{refusal: Hello, cut: [Hel, l]}]", "1:38"),
+        ("say: [{json: [1, 2], cut: ['[1, ', '2]']}]", "1:36"),
+        ("say: [{reasoning: Hm, cut: [H]}]", "1:37"),
+        ("say: [{tool_call: f, arguments: {a: 1}, cut: ['{', a]}]", "1:55"),
+        ("say: [{tool_call: f, arguments: '{}', cut: ['{']}]", "1:53"),
+        ("say: [{text: Hello}], stream: {text: [Hel, l]}", "1:47"),
+        ("say: [{reasoning: Hm}], stream: {reasoning: [H]}", "1:54"),
+    ],
+)
+def test_pieces_join_to_what_is_known(answer: str, place: str) -> None:
+    """Where the text owes nothing to a request, its pieces are checked at load."""
+    with pytest.raises(ScenarioError, match=f"<inline>:{place}: the pieces do not join to the"):
+        Client.playing(f"turns: [{{{answer}}}]")
+
+
+@pytest.mark.parametrize("turn", ["429", "{attempts: [429, {say: auto}]}", "{cases: [429]}"])
+def test_a_status_stands_for_an_error(turn: str) -> None:
+    """Wherever an answer may stand, a bare status is one that is an error."""
+    assert 429 == ask(Client.playing(f"turns: [{turn}]"), CHAT, "Hi").status
+
+
 @pytest.mark.parametrize(
     ("turn", "status", "words"),
     [
         ("say: [{text: '{{ resluts.x }}'}]", 500, "<inline>:1: the template failed: 'resluts'"),
         ("say: [{tool_call: any}]", 400, "<inline>:1: 'any' calls an offered tool"),
         ("cases: [{when: {user: tea}, say: auto}]", 404, "user is 'Hi', not contains 'tea'"),
-        ("say: [{text: Hello, cut: [Hel, l]}]", 500, "do not join to the text"),
+        ("say: [{text: '{{ user }}', cut: [H, j]}]", 500, "do not join to the text"),
     ],
 )
 def test_what_only_a_request_shows(turn: str, status: int, words: str) -> None:

@@ -29,20 +29,22 @@ class _Generate(GenerateJsonSchema):
 
 
 def schema() -> JsonObject:
-    """Generate the schema."""
+    """
+    Generate the schema.
+
+    A plain status stands for an error or an answer, as the models say before they look at the keys.
+    """
     made = ScenarioModel.model_json_schema(schema_generator=_Generate)
-    made["$defs"]["Error"] = _or_status(made["$defs"]["Error"])
+    definitions = made["$defs"]
+    status = definitions["Error"]["properties"]["status"]
+    for name in ("Error", "Answer", "Case", "Turn"):
+        definitions[name] = {"anyOf": [status, definitions[name]]}
     return {
         "$schema": _DIALECT,
         **made,
         "title": "mockrouter scenario",
         "description": "What a mock provider answers turn by turn, and what goes wrong.",
     }
-
-
-def _or_status(error: JsonObject) -> JsonObject:
-    """Let a plain status stand for an error, as the model does before it looks at the keys."""
-    return {"anyOf": [error["properties"]["status"], error]}
 
 
 def as_text() -> str:

@@ -6,153 +6,61 @@ The JSON Schema for editors is generated from these models, and so is every "did
 
 from __future__ import annotations
 
-import difflib
-from typing import Annotated, Any, Literal
+from random import Random
+from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    Tag,
-    model_validator,
-)
+from pydantic import BaseModel, Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from mockrouter.cutting import Cut, Stream
+from mockrouter.cutting import Stream
 from mockrouter.faults import AnyFault
-from mockrouter.malformations import MALFORMATIONS
-from mockrouter.scenario import templates
+from mockrouter.faults.base import Aimed
 from mockrouter.scenario.headers import HeaderMap
 from mockrouter.scenario.matching import Match
 from mockrouter.scenario.pace import Pace
+from mockrouter.scenario.parts import (
+    JsonPart,
+    JsonValue,
+    Model,
+    Part,
+    ReasoningPart,
+    RefusalPart,
+    TextPart,
+    ToolCallPart,
+)
 from mockrouter.scenario.templates import Template
 from mockrouter.values import Json
+from mockrouter.wire import Label
 
-JsonValue = Annotated[Any, AfterValidator(templates.check)]
-"""Any JSON value; templates in its strings are compiled at load."""
-
-
-class Model(BaseModel):
-    """A mapping of the file: unknown keys are mistakes, and nothing changes after load."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-
-
-class TextPart(Model):
-    """Text of the answer."""
-
-    text: Template = Field(description="What the model says; may hold {{ templates }}.")
-    cut: Cut | None = Field(None, description="How a stream cuts this text.")
-
-
-class RefusalPart(Model):
-    """The model refuses."""
-
-    refusal: Template = Field(description="What the model says in refusal.")
-    cut: Cut | None = Field(None, description="How a stream cuts this text.")
-
-
-class JsonPart(Model):
-    """Text of the answer that is JSON."""
-
-    json_: JsonValue = Field(
-        alias="json",
-        description="The value; generated makes one that is valid under the request's schema.",
-    )
-    cut: Cut | None = Field(None, description="How a stream cuts this text.")
-
-
-class ReasoningPart(Model):
-    """What the model thinks."""
-
-    reasoning: Template = Field(description="The text; empty where only an opaque form is sent.")
-    summary: bool = Field(default=False, description="The text is a summary of hidden reasoning.")
-    signature: str | None = Field(None, description="The vendor's signature over the text.")
-    encrypted: str | None = Field(None, description="The vendor's opaque form.")
-    format: str = Field("unknown", description="OpenRouter's format, e.g. anthropic-claude-v1.")
-    reasoning_details: list[JsonValue] | None = Field(
-        None, description="Sent as reasoning_details as it stands, in place of what is above."
-    )
-    cut: Cut | None = Field(None, description="How a stream cuts this text.")
-
-
-def _malformation(name: str) -> str:
-    if name not in MALFORMATIONS:
-        near = difflib.get_close_matches(name, MALFORMATIONS, 1)
-        remedy = f"did you mean '{near[0]}'?" if near else f"one of {', '.join(MALFORMATIONS)}"
-        message = f"'{name}' is no malformation; {remedy}"
-        raise ValueError(message)
-    return name
-
-
-class ToolCallPart(Model):
-    """A tool call."""
-
-    tool_call: Template = Field(
-        description="A name, offered or not; any takes the first tool that the client offers."
-    )
-    arguments: JsonValue = Field(
-        "generated",
-        description=(
-            "generated from the tool's JSON Schema; a mapping; or a text that is sent as it stands."
-        ),
-    )
-    malformed: (
-        Annotated[
-            str,
-            AfterValidator(_malformation),
-            Field(json_schema_extra={"enum": list(MALFORMATIONS)}),
-        ]
-        | None
-    ) = Field(None, description="How the arguments are broken.")
-    id: Template | None = Field(
-        None, description="The call's id; else one in the provider's shape."
-    )
-    cut: Cut | None = Field(None, description="How a stream cuts these arguments.")
-
-    @model_validator(mode="after")
-    def _can_be_malformed(self) -> ToolCallPart:
-        is_mapping = self.arguments == "generated" or isinstance(self.arguments, dict)
-        if self.malformed and not is_mapping:
-            message = (
-                "only a mapping can be malformed, and anything else is sent as it stands; "
-                "write 'arguments' as a mapping, or leave 'malformed' out"
-            )
-            raise ValueError(message)
-        return self
-
-
-_PARTS = ("text", "refusal", "json", "reasoning", "tool_call")
-
-
-def _which_part(value: Json) -> str | None:
-    keys = type(value).model_fields if isinstance(value, BaseModel) else value
-    return next((name for name in _PARTS if name in keys or f"{name}_" in keys), None)
-
-
-def _is_part(value: Json) -> Json:
-    if isinstance(value, BaseModel) or (isinstance(value, dict) and _which_part(value)):
-        return value
-    remedy = f"a part has one of the keys {', '.join(_PARTS)}"
-    if isinstance(value, dict) and value:
-        key = next(iter(value))
-        near = difflib.get_close_matches(str(key), _PARTS, 1)
-        remedy = f"did you mean '{near[0]}' for '{key}'?" if near else remedy
-    message = f"this is no part of a reply; {remedy}"
-    raise ValueError(message)
-
-
-Part = Annotated[
-    Annotated[TextPart, Tag("text")]
-    | Annotated[RefusalPart, Tag("refusal")]
-    | Annotated[JsonPart, Tag("json")]
-    | Annotated[ReasoningPart, Tag("reasoning")]
-    | Annotated[ToolCallPart, Tag("tool_call")],
-    Discriminator(_which_part),
-    BeforeValidator(_is_part),
+__all__ = [
+    "Answer",
+    "Case",
+    "Error",
+    "JsonPart",
+    "Part",
+    "ReasoningPart",
+    "RefusalPart",
+    "ScenarioModel",
+    "TextPart",
+    "ToolCallPart",
+    "Turn",
+    "Usage",
 ]
+
+
+def _mistake(message: str, *at: str | int) -> PydanticCustomError:
+    """Make a mistake ("what; remedy") that stands at a part of what is validated."""
+    return PydanticCustomError("scenario", "{message}", {"message": message, "at": list(at)})
+
+
+def _from_status(value: Json, key: str, noun: str) -> Json:
+    """Let a plain status stand for a mapping that has it at *key*."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return {key: value}
+    if not isinstance(value, dict | BaseModel):
+        message = f"this is no {noun}; write a status such as 429, or a mapping"
+        raise ValueError(message)  # noqa: TRY004 - pydantic's word for a mistake of the author
+    return value
 
 
 class Usage(Model):
@@ -194,8 +102,14 @@ class Error(Model):
     @model_validator(mode="before")
     @classmethod
     def _plain(cls, value: Json) -> Json:
-        is_status = isinstance(value, int) and not isinstance(value, bool)
-        return {"status": value} if is_status else value
+        return _from_status(value, "status", "error")
+
+
+def _aims_at_reply(fault: Aimed) -> str | None:
+    """Find the setting by which a fault means an event of a stream."""
+    if fault.label not in {None, Label.BODY}:
+        return "label"
+    return None if fault.call is None else "call"
 
 
 Ignorable = Literal["tool_choice", "parallel_tool_calls", "response_format"]
@@ -235,6 +149,11 @@ class Answer(Model):
         default_factory=list, description="Fields of the request that this reply may contradict."
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, value: Json) -> Json:
+        return _from_status(value, "error", "answer")
+
     @model_validator(mode="after")
     def _answers(self) -> Answer:
         if type(self) is not Answer and self._elsewhere():
@@ -244,6 +163,8 @@ class Answer(Model):
             raise ValueError(message)
         if self.say is None:
             self._check_alone()
+        if isinstance(self.say, list):
+            self._check_cuts(self.say)
         return self
 
     def _check_alone(self) -> None:
@@ -257,6 +178,26 @@ class Answer(Model):
                 f"'{idle[0]}' speaks of a reply, and there is none; add 'say', or leave it out"
             )
             raise ValueError(message)
+        for index, fault in enumerate(self.faults):
+            if isinstance(fault, Aimed) and (key := _aims_at_reply(fault)):
+                message = (
+                    f"'{key}' aims at an event of a reply, and there is none; "
+                    "add 'say', or leave it out"
+                )
+                raise _mistake(message, "faults", index, key)
+
+    def _check_cuts(self, say: list[Part]) -> None:
+        """Refuse pieces that do not join to a text that is known before any request."""
+        stream = self.stream or Stream()
+        for index, part in enumerate(say):
+            cut = part.cut or getattr(stream, part.cut_by)
+            if part.known is None or isinstance(cut.root, str):
+                continue
+            try:
+                cut.cut(part.known, Random(0))  # noqa: S311 - whether it can be cut, not where
+            except ValueError as error:
+                at = ("say", index, "cut") if part.cut else ("stream", part.cut_by)
+                raise _mistake(str(error), *at) from None
 
     def _elsewhere(self) -> bool:
         return False
@@ -293,6 +234,13 @@ class Turn(Answer):
             sides = f"'{lists[0]}' and '{other}' stand side by side"
             message = f"{sides}; keep one, or move '{other}' in"
             raise ValueError(message)
+        for index, case in enumerate((self.cases or [])[:-1]):
+            if case.when is None:
+                message = (
+                    "without 'when' this case always holds, so those behind it are never sent; "
+                    "add 'when', or move it to the end"
+                )
+                raise _mistake(message, "cases", index)
         return True
 
     @property

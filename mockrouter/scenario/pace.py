@@ -16,7 +16,7 @@ KEEP_ALIVE_SECONDS: Final = 5.0
 """A longer wait is filled with comments, this far apart, by providers that send them."""
 
 _CONTENT: Final = frozenset({Label.TEXT, Label.REASONING, Label.TOOL_CALL})
-_Seconds: TypeAlias = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
+_Seconds: TypeAlias = Annotated[float, Field(strict=True, ge=0, le=3600, allow_inf_nan=False)]
 
 
 class Pace(BaseModel):

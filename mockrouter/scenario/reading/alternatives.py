@@ -21,6 +21,9 @@ SHAPE: Final = "shape"
 UNRECOGNIZED: Final = "unrecognized"
 """Kind of an error that stands for a union none of whose branches knows a key of the mapping."""
 
+_ALIKE: Final = 0.7
+"""How much of two words has to be the same; less leads astray more often than it helps."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -38,7 +41,7 @@ class Found:
 
         context: pydantic's ``ctx``.
 
-        keys: Keys that are known beside this one, for an unknown or missing key.
+        keys: Keys that are known beside this one.
 
         siblings: The mapping that holds the unknown or missing key, as written.
 
@@ -77,7 +80,7 @@ def nearest(word: Json, known: Iterable[Json]) -> str | None:
         return None
     by_lower = {item.lower(): item for item in known if isinstance(item, str)}
     # A missing space ("a:1" in a flow mapping) is a slip too.
-    near = difflib.get_close_matches(word.lower().split(":")[0], by_lower, 1)
+    near = difflib.get_close_matches(word.lower().split(":")[0], by_lower, 1, _ALIKE)
     return by_lower[near[0]] if near else None
 
 

@@ -72,6 +72,9 @@ def _found(details: ErrorDetails, walk: SchemaWalk, value: Json) -> Found:
         siblings = written if kind == "missing" else _value_at(parents, value)
         known = walk.keys(parent)
         return replace(one, keys=known, siblings=siblings if isinstance(siblings, dict) else {})
+    if isinstance(written, list):
+        last = max((at for at, step in enumerate(steps) if step.real), default=0)
+        one = replace(one, keys=walk.keys(walk.follow(loc[:last], value)[1]))
     if kind == "union_tag_invalid" and context["discriminator"].startswith("'"):
         return replace(one, words=walk.tags(schema), input=context["tag"])
     by_tag = kind in ("union_tag_invalid", "union_tag_not_found")

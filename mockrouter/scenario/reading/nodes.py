@@ -194,6 +194,10 @@ class Composer:
 
     def _key(self, parent: Node, node: Node, place: Place, written: str) -> str | None:
         """Check a key; None if its value has to be left out."""
+        if isinstance(node.value, dict) and place == _behind(parent.place):
+            what = "'{{' outside quotes is no template to YAML"
+            self._report(parent.place, what, "put the whole text in double quotes")
+            return None
         if not isinstance(node.value, str):
             what = f"a key is {_kind(node.value)}"
             text = shown(written) if written not in ("", "~") else "…"
@@ -234,6 +238,10 @@ class Composer:
 def _place(event: yaml.Event) -> Place:
     mark = event.start_mark
     return Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
+
+
+def _behind(place: Place) -> Place:
+    return Place(place.line, place.column + 1)
 
 
 def _is_plain(event: yaml.ScalarEvent, text: str) -> bool:

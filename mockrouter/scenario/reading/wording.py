@@ -58,9 +58,17 @@ def _own_words(found: Found) -> Sentence:
     loc = (*found.loc, *at) if isinstance(at, (list, tuple)) else (*found.loc, at)
     return Sentence(
         what.rstrip(".") or f"{_name(loc)} is wrong",
-        remedy.rstrip(".") or f"change {_name(loc)}",
+        _one_of_several(found) or remedy.rstrip(".") or f"change {_name(loc)}",
         loc,
     )
+
+
+def _one_of_several(found: Found) -> str:
+    """Say how a condition is written of which the author gave a list; empty if there is none."""
+    if "any_of" not in found.keys or not isinstance(found.input, list):
+        return ""
+    pair = f"{{{found.loc[-1]}: …}}"
+    return f"for one of several, write any_of: [{pair}, {pair}]"
 
 
 def _missing(found: Found) -> Sentence:
@@ -112,7 +120,8 @@ def _unrecognized(found: Found) -> Sentence:
 
 
 def _shape(found: Found) -> Sentence:
-    return _about(found, f"is {_described(found.input)}", f"write {_write(found)}")
+    remedy = _one_of_several(found) or f"write {_write(found)}"
+    return _about(found, f"is {_described(found.input)}", remedy)
 
 
 def _bound(found: Found) -> Sentence:

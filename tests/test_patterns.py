@@ -124,6 +124,9 @@ def test_value(value: Json, found: list[Json], expected: bool) -> None:  # noqa:
         ({"contains": "a", "equals": "b"}, "not 2"),
         ({"matches": "("}, "cannot be read"),
         ({"matches": "a" * 2000}, "2000 characters"),
+        ({"matches": "a{99999999999}"}, "cannot be read: the repetition number is too large; "),
+        ({"matches": "(a+)+$"}, "could search for ever; repeat no part that"),
+        ({"matches": "^(a|a)*b$"}, "could search for ever; repeat no part that"),
     ],
 )
 def test_no_text(condition: Json, what: str) -> None:

@@ -22,6 +22,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema
 
+from mockrouter.generate.search import is_quick
 from mockrouter.values import Json, JsonObject
 
 _LONGEST_REGEX = 1000
@@ -34,9 +35,15 @@ def _regex(text: str) -> str:
         raise ValueError(message)
     try:
         re.compile(text)
-    except re.error as error:
+    except (re.error, OverflowError) as error:
         message = f"the regular expression cannot be read: {error}; write it as for Python's re"
         raise ValueError(message) from error
+    if not is_quick(text):
+        message = (
+            "the regular expression could search for ever; repeat no part that holds a repetition "
+            "or alternatives, as in (a+)+ and (a|ab)*"
+        )
+        raise ValueError(message)
     return text
 
 

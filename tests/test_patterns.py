@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
@@ -28,6 +30,16 @@ from mockrouter.values import Json
 def test_text(condition: Json, actual: str | None, expected: bool) -> None:  # noqa: FBT001
     """A text is compared as its operator says."""
     assert expected is Text.model_validate(condition).holds(actual)
+
+
+@pytest.mark.parametrize("expression", [r"\s+$", r"\w*\s.*x.*y", r"(\s)\1x.y"])
+def test_a_long_text_takes_no_time(expression: str) -> None:
+    """Not even where every place may be the start of what is searched for."""
+    condition = Text.model_validate({"matches": expression})
+    start = time.perf_counter()
+
+    assert not condition.holds(" " * 99_999 + "x")
+    assert time.perf_counter() - start < 1
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
-from functools import cached_property
 from typing import Annotated, Any, Self
 
 from pydantic import (
@@ -22,7 +21,8 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema
 
-from mockrouter.generate.search import is_quick
+from mockrouter.generate.place import Unsatisfiable
+from mockrouter.generate.search import found, is_quick
 from mockrouter.values import Json, JsonObject
 
 _LONGEST_REGEX = 1000
@@ -45,6 +45,14 @@ def _regex(text: str) -> str:
         )
         raise ValueError(message)
     return text
+
+
+def _searched(pattern: str, text: str) -> bool:
+    try:
+        return found(pattern, text)
+    except Unsatisfiable:
+        # With a group that is referred to, say. It is quick, so this may be slow, but ends.
+        return re.search(pattern, text) is not None
 
 
 Regex = Annotated[str, AfterValidator(_regex)]
@@ -75,10 +83,6 @@ class _Operators(BaseModel):
         """The one that is given."""
         return next(iter(self.model_fields_set))
 
-    @cached_property
-    def _compiled(self) -> re.Pattern[str]:
-        return re.compile(self.matches or "")
-
     def holds(self, actual: str | None) -> bool:
         """Compare; *actual* is None where there is nothing."""
         if self.absent is not None:
@@ -89,7 +93,7 @@ class _Operators(BaseModel):
             return actual == self.equals
         if self.contains is not None:
             return self.contains.casefold() in actual.casefold()
-        return self._compiled.search(actual[:_LONGEST_SUBJECT]) is not None
+        return _searched(self.matches or "", actual[:_LONGEST_SUBJECT])
 
     def __str__(self) -> str:
         """In the words of the file."""

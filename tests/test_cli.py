@@ -72,7 +72,9 @@ def test_every_command_explains_itself(name: str) -> None:
         (["serve", "--port", "70000"], "70000"),
         (["serve", "nowhere.yaml"], "'nowhere.yaml' does not exist"),
         (["run"], "mockrouter run -- npm test"),
+        (["run", "echo", "hi"], "Write the command behind two dashes: mockrouter run -- "),
         (["show", "loops/wether"], "did you mean loops/weather"),
+        (["show", "xyzzy"], "`mockrouter list` shows all names"),
         (["show", "loops/weather", "--turn", "3"], "has turns 1 to 2, no turn 3"),
         (["show", "loops/weather", "--attempt", "2"], "has one attempt, no attempt 2"),
         (["new", "My Scenario"], "'My Scenario' is no name"),
@@ -240,6 +242,16 @@ def test_show_takes_a_file(here: Path) -> None:
     done = call("show", "a.yaml", "--request", "body.json")
 
     assert '"content": "You said mine."' in done.stdout
+
+
+def test_show_finds_the_file_that_was_meant(here: Path) -> None:
+    """A file's name without its ending is no scenario's name, but near enough."""
+    (here / "mine.yaml").write_text(GOOD)
+
+    done = call("show", "mine")
+
+    assert 2 == done.exit_code
+    assert "no scenario is named 'mine'; did you mean mine.yaml?" in done.stderr
 
 
 def test_show_raw() -> None:

@@ -8,19 +8,23 @@ import pytest
 
 import mockrouter
 from mockrouter.errors import CannotAnswer, ScenarioError
-from mockrouter.scenario.library import AUTO, load, load_text
+from mockrouter.scenario.library import AUTO, files, load, load_text
 
 FINE = "turns: [{say: [{text: Hi}]}]\n"
 
 
 def test_a_folder_names_its_scenarios_by_their_place(tmp_path: Path) -> None:
-    """Below a folder the path is the name; `name` says another; hidden files are left out."""
+    """Below a folder the path is the name; `name` says another; what is not ours is left out."""
     (tmp_path / "errors").mkdir()
     (tmp_path / "errors" / "Rate-Limit.yaml").write_text(FINE)
     (tmp_path / "plain.yml").write_text(FINE)
-    (tmp_path / "other.json").write_text('{"name": "mine", "turns": [{"error": 500}]}')
-    (tmp_path / ".hidden.yaml").write_text("no scenario")
-    (tmp_path / "notes.txt").write_text("no scenario")
+    (tmp_path / "other.yaml").write_text("{name: mine, turns: [500]}")
+    for name in (".hidden.yaml", "notes.txt", "package.json"):
+        (tmp_path / name).write_text("no scenario")
+    for name in (".git", "node_modules/some", "venv", "lib/site-packages"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "other.yaml").write_text("no scenario")
+    (tmp_path / "venv" / "pyvenv.cfg").write_text("")
 
     library = load([tmp_path])
 
@@ -34,6 +38,15 @@ def test_a_file_is_named_by_its_stem(tmp_path: Path) -> None:
     file.write_text(FINE)
 
     assert load([file]).active[0].name == "my-case"
+
+
+def test_a_json_file_is_read_where_it_is_named(tmp_path: Path) -> None:
+    """In a folder it is most likely something else."""
+    file = tmp_path / "case.json"
+    file.write_text('{"turns": [500]}')
+
+    assert [] == files(tmp_path)
+    assert load([file]).active[0].name == "case"
 
 
 def test_all_mistakes_of_all_files_come_at_once(tmp_path: Path) -> None:
@@ -82,6 +95,8 @@ def test_an_unknown_name_lists_what_ends_like_it() -> None:
 
     with pytest.raises(CannotAnswer, match=r"no scenario is named 'auot'; did you mean auto\?"):
         library.find("auot")
+    with pytest.raises(CannotAnswer, match=r"'xyz'; `GET /_mockrouter/scenarios` shows all names"):
+        library.find("xyz")
 
 
 def test_the_public_names_are_there() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import jsonschema
@@ -43,10 +44,11 @@ def test_catalogue_is_valid(path: Path) -> None:
 
 
 def test_first_scenario_is_valid() -> None:
-    """Nor is the file that 'new' writes."""
+    """Nor is the file that 'new' writes, also where its comments are taken up."""
     text = TEMPLATE.format(schema="x", file="x.yaml", name="x")
 
     assert [] == mistakes(parse(text).value)
+    assert [] == mistakes(parse(re.sub(r"(?m)^( +)# ", r"\1", text)).value)
 
 
 @pytest.mark.parametrize(

@@ -31,12 +31,13 @@ def command(paths: tuple[Path, ...], format_: str) -> None:
     if there is any.
     """
     from mockrouter import catalogue  # noqa: PLC0415
-    from mockrouter.scenario.library import SUFFIXES, files, load  # noqa: PLC0415
+    from mockrouter.scenario.library import SUFFIXES_IN_FOLDERS, files, load  # noqa: PLC0415
 
     asked = paths or (catalogue.folder(),)
     empty = [path for path in asked if not files(path)]
+    endings = " or ".join(SUFFIXES_IN_FOLDERS)
     for path in empty:
-        click.echo(f"{path} holds no scenario; their names end in {', '.join(SUFFIXES)}", err=True)
+        click.echo(f"{path} holds no scenario; in a folder their names end in {endings}", err=True)
     try:
         library = load(asked, catalogue.folder())
     except ScenarioError as error:

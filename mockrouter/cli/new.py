@@ -25,7 +25,7 @@ tags: [example]
 # Which requests it answers. Leave 'when' out to answer every request.
 when:
   tools: get_weather              # the client offers this tool; 'get_*' and [a, b] work too
-  # user: /weather/i              # text of the last user message: a part of it, or a /regex/
+  # user: weather                 # a part of the last user message; or {{matches: '(?i)weather'}}
   # model: gpt-4o*
 
 # What the model says, turn by turn. The conversation in the request says which turn is next.

@@ -14,6 +14,7 @@ import click
 
 from mockrouter.cli.options import EXISTING, PROFILES, option
 
+_WHERE = "Write the command behind two dashes: mockrouter run -- npm test"
 _NOT_FOUND = 127
 _NOT_EXECUTABLE = 126
 _SIGNALED = 128
@@ -27,7 +28,13 @@ class _BeforeCommand(click.Command):
         if "--" in words:
             at = words.index("--")
             words, ctx.meta["mockrouter.command"] = words[:at], words[at + 1 :]
-        return super().parse_args(ctx, words)
+            return super().parse_args(ctx, words)
+        try:
+            return super().parse_args(ctx, words)
+        except click.BadParameter as error:
+            # Most likely the command itself, which click takes for a path or an option.
+            error.message += f" {_WHERE}"
+            raise
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         return [*super().collect_usage_pieces(ctx), "-- COMMAND [ARGS]..."]
@@ -66,7 +73,7 @@ def command(  # noqa: PLR0913 - one for each option
     """
     words: list[str] = ctx.meta.get("mockrouter.command", [])
     if not words:
-        raise click.UsageError("No command. Write it behind two dashes: mockrouter run -- npm test")
+        raise click.UsageError(f"No command. {_WHERE}")
     from mockrouter.cli.serving import build, over_http  # noqa: PLC0415 - the whole server
     from mockrouter.engine.engine import Settings  # noqa: PLC0415
     from mockrouter.serving.server import Server  # noqa: PLC0415

@@ -126,7 +126,9 @@ def _load(name: str) -> tuple[Library, Scenario]:
         return library, library.named[name]
     if path.is_dir():
         raise click.UsageError(f"'{name}' is a folder; name one scenario file in it")
-    raise click.UsageError(unknown(name, library.named))
+    if beside := [f"{name}{end}" for end in SUFFIXES if Path(f"{name}{end}").is_file()]:
+        raise click.UsageError(f"no scenario is named '{name}'; did you mean {beside[0]}?")
+    raise click.UsageError(unknown(name, library.named, "mockrouter list"))
 
 
 def check_range(scenario: Scenario, turn: int, attempt: int) -> None:

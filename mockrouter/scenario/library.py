@@ -19,6 +19,12 @@ from mockrouter.scenario.reading.source import Source, parse, read
 from mockrouter.scenario.scenario import Scenario
 
 SUFFIXES = (".yaml", ".yml", ".json")
+"""How the name of a scenario file ends."""
+
+SUFFIXES_IN_FOLDERS = (".yaml", ".yml")
+"""The same in a folder, where a JSON file is mostly something else."""
+
+_INSTALLED = ("node_modules", "site-packages")
 AUTO = "auto"
 """Name of the built-in scenario that answers whatever no other one does."""
 
@@ -47,14 +53,15 @@ class Library:
         """
         if name in self.named:
             return self.named[name]
-        raise CannotAnswer("mockrouter_unknown_scenario", unknown(name, self.named))
+        listing = "GET /_mockrouter/scenarios"
+        raise CannotAnswer("mockrouter_unknown_scenario", unknown(name, self.named, listing))
 
 
-def unknown(name: str, names: Iterable[str]) -> str:
-    """Say that no scenario has this name, and which are near."""
+def unknown(name: str, names: Iterable[str], listing: str) -> str:
+    """Say that no scenario has this name, and which are near, or else what shows all *names*."""
     near = difflib.get_close_matches(name, names, 3)
     near += [other for other in names if other.endswith(f"/{name}") and other not in near]
-    remedy = f"did you mean {' or '.join(near)}?" if near else "`mockrouter list` shows all names"
+    remedy = f"did you mean {' or '.join(near)}?" if near else f"`{listing}` shows all names"
     return f"no scenario is named '{name}'; {remedy}"
 
 
@@ -97,16 +104,31 @@ def with_active(library: Library, scenarios: Iterable[Scenario]) -> Library:
 
 
 def files(path: Path) -> list[tuple[Path, str]]:
-    """List the scenario files at *path*, sorted, each with the name that its place gives it."""
+    """
+    List the scenario files at *path*, sorted, each with the name that its place gives it.
+
+    In a folder what is hidden is passed over, and so are virtual environments and packages.
+    """
     if not path.is_dir():
         return [(path, path.stem.lower().replace(" ", "-"))]
-    found = (p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file())
-    hidden = (p for p in sorted(found) if not any(_hidden(n) for n in p.relative_to(path).parts))
-    return [(p, p.relative_to(path).with_suffix("").as_posix().lower()) for p in hidden]
+    found = sorted(_below(path))
+    return [(p, p.relative_to(path).with_suffix("").as_posix().lower()) for p in found]
 
 
-def _hidden(name: str) -> bool:
-    return name.startswith(".") or name.endswith(".schema.json")
+def _below(folder: Path) -> Iterator[Path]:
+    for path in folder.iterdir():
+        if path.name.startswith("."):
+            continue
+        if path.is_dir():
+            if not (path.is_symlink() or _is_installed(path)):
+                yield from _below(path)
+        elif path.suffix in SUFFIXES_IN_FOLDERS and path.is_file():
+            yield path
+
+
+def _is_installed(folder: Path) -> bool:
+    """Tell whether what is in a folder is other people's."""
+    return folder.name in _INSTALLED or (folder / "pyvenv.cfg").exists()
 
 
 def _load(paths: Iterable[Path], mistakes: list[Mistake]) -> Iterator[Scenario]:

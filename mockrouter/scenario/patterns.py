@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -21,41 +20,8 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema
 
-from mockrouter.generate.place import Unsatisfiable
-from mockrouter.generate.search import found, is_quick
+from mockrouter.scenario.expressions import Regex, searched
 from mockrouter.values import Json, JsonObject
-
-_LONGEST_REGEX = 1000
-_LONGEST_SUBJECT = 100_000
-
-
-def _regex(text: str) -> str:
-    if len(text) > _LONGEST_REGEX:
-        message = f"the regular expression has {len(text)} characters; {_LONGEST_REGEX} is the most"
-        raise ValueError(message)
-    try:
-        re.compile(text)
-    except (re.error, OverflowError) as error:
-        message = f"the regular expression cannot be read: {error}; write it as for Python's re"
-        raise ValueError(message) from error
-    if not is_quick(text):
-        message = (
-            "the regular expression could search for ever; repeat no part that holds a repetition "
-            "or alternatives, as in (a+)+ and (a|ab)*"
-        )
-        raise ValueError(message)
-    return text
-
-
-def _searched(pattern: str, text: str) -> bool:
-    try:
-        return found(pattern, text)
-    except Unsatisfiable:
-        # With a group that is referred to, say. It is quick, so this may be slow, but ends.
-        return re.search(pattern, text) is not None
-
-
-Regex = Annotated[str, AfterValidator(_regex)]
 
 
 class _Operators(BaseModel):
@@ -93,7 +59,7 @@ class _Operators(BaseModel):
             return actual == self.equals
         if self.contains is not None:
             return self.contains.casefold() in actual.casefold()
-        return _searched(self.matches or "", actual[:_LONGEST_SUBJECT])
+        return searched(self.matches or "", actual)
 
     def __str__(self) -> str:
         """In the words of the file."""

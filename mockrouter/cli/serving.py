@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from mockrouter import catalogue
@@ -19,6 +18,7 @@ from mockrouter.engine.engine import Engine, Settings
 from mockrouter.engine.journal import Journal
 from mockrouter.scenario.library import load
 from mockrouter.serving.app import App
+from mockrouter.serving.cors import for_pages
 from mockrouter.serving.reload import Reloader
 from mockrouter.serving.server import Server
 
@@ -51,15 +51,7 @@ def over_http(engine: Engine, *, cors: Iterable[str] = (), log: bool = False) ->
     if log:
         app = RequestLog(app, sys.stderr.write, color=has_color(stderr=True))
     origins = list(cors)
-    if not origins:
-        return app
-    return CORSMiddleware(
-        app,
-        allow_origins=origins,
-        allow_methods=["*"],
-        allow_headers=["*"],
-        expose_headers=["*"],
-    )
+    return for_pages(app, origins) if origins else app
 
 
 @contextmanager

@@ -7,10 +7,11 @@ Source: https://openrouter.ai/docs/api/api-reference/models and the OpenAI API r
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from mockrouter.engine.engine import EPOCH
+from mockrouter.serving.bodies import JsonAnswer
 from mockrouter.values import JsonObject
 
 MODELS = (
@@ -31,10 +32,10 @@ def model_routes() -> list[BaseRoute]:
     async def models(_: Request) -> Response:
         rows = [_model(name) for name in MODELS]
         body = {"object": "list", "data": rows, "total_count": len(rows), "links": {"next": None}}
-        return JSONResponse(body)
+        return JsonAnswer(body)
 
     async def model(request: Request) -> Response:
-        return JSONResponse(_model(request.path_params["name"]))
+        return JsonAnswer(_model(request.path_params["name"]))
 
     return [Route("/models", models), Route("/models/{name:path}", model)]
 

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from mockrouter.dialects import tokens
@@ -25,6 +25,7 @@ from mockrouter.engine.targets import Target
 from mockrouter.errors import BadRequest
 from mockrouter.ids import HEX, Ids, IdShape, nonce_of
 from mockrouter.request import Request as Asked
+from mockrouter.serving.bodies import JsonAnswer, read_body
 from mockrouter.values import JsonObject
 
 _COMPACTION = IdShape("cmp_", 50, HEX)
@@ -36,13 +37,13 @@ def response_routes(engine: Engine) -> list[BaseRoute]:
     """Make the routes of stored responses; a profile that keeps no state has none of them."""
 
     async def retrieve(request: Request) -> Response:
-        return JSONResponse(_stored(engine, request).response)
+        return JsonAnswer(_stored(engine, request).response)
 
     async def delete(request: Request) -> Response:
         _stored(engine, request)
         made = request.path_params["id"]
         engine.responses.delete(_target(request).namespace, made)
-        return JSONResponse({"id": made, "object": "response", "deleted": True})
+        return JsonAnswer({"id": made, "object": "response", "deleted": True})
 
     async def cancel(request: Request) -> Response:
         _stored(engine, request)
@@ -50,15 +51,16 @@ def response_routes(engine: Engine) -> list[BaseRoute]:
         raise BadRequest(message)
 
     async def input_items(request: Request) -> Response:
-        return JSONResponse(_listed(_stored(engine, request)))
+        return JsonAnswer(_listed(_stored(engine, request)))
 
     async def input_tokens(request: Request) -> Response:
-        counted = _read(engine, request, await request.body()).envelope.prompt_tokens
-        return JSONResponse({"object": "response.input_tokens", "input_tokens": counted})
+        raw = await read_body(request.receive, engine.settings.body_limit)
+        counted = _read(engine, request, raw).envelope.prompt_tokens
+        return JsonAnswer({"object": "response.input_tokens", "input_tokens": counted})
 
     async def compact(request: Request) -> Response:
-        raw = await request.body()
-        return JSONResponse(_compaction(engine, request, raw))
+        raw = await read_body(request.receive, engine.settings.body_limit)
+        return JsonAnswer(_compaction(engine, request, raw))
 
     return [
         Route("/responses/compact", _guarded(compact), methods=["POST"]),
@@ -79,7 +81,7 @@ def _guarded(endpoint: Endpoint) -> Endpoint:
             return await endpoint(request)
         except BadRequest as error:
             body = {"error": error_object(bad_request(error), profile)}
-            return JSONResponse(body, error.status)
+            return JsonAnswer(body, error.status)
 
     return guarded
 

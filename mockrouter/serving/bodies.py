@@ -1,0 +1,58 @@
+"""Bodies of requests, and JSON for all that is not a reply of the model."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+from starlette.types import Receive
+
+from mockrouter.dialects.sse import compact
+from mockrouter.errors import BadRequest
+from mockrouter.values import Json
+
+
+class ClientLeftError(Exception):
+    """The client left before its request was complete; there is nobody to answer."""
+
+
+class JsonAnswer(Response):
+    """
+    A JSON body, as the formats write it.
+
+    Starlette's own fails over a lone surrogate, which a client may have sent and now asks back.
+    """
+
+    media_type = "application/json"
+
+    def render(self, content: Json) -> bytes:
+        """Write *content* compactly."""
+        return compact(content)
+
+
+async def read_body(receive: Receive, limit: int) -> bytes:
+    """
+    Read a request's body.
+
+    Args:
+        receive: Of the request.
+
+        limit: Bytes.
+
+    Raises:
+        BadRequest: It is larger than *limit*.
+
+        ClientLeftError: The client left.
+    """
+    chunks: list[bytes] = []
+    size, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientLeftError
+        chunk = message.get("body", b"")
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > limit:
+            text = f"Request payload too large: this server reads {limit} bytes (--body-limit)."
+            raise BadRequest(text, status=413)
+        more = message.get("more_body", False)
+    return b"".join(chunks)

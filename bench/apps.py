@@ -109,8 +109,9 @@ def _plans() -> dict[str, tuple[Framed, bytes]]:
         raise LookupError(PATH)
 
     async def plan(body: bytes) -> tuple[Framed, bytes]:
-        exchange = served.open(target, "POST", PATH, {"content-length": str(len(body))})
-        await served.answer(exchange, target, BY_PATH[target.endpoint], body)
+        headers = {"content-length": str(len(body))}
+        exchange = served.open(target, "POST", PATH, headers)
+        await served.answer(exchange, target, BY_PATH[target.endpoint], body, headers)
         if exchange.compiled is None:
             raise LookupError(body)
         return exchange.compiled.framed, exchange.nonce.encode()

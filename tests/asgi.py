@@ -103,6 +103,7 @@ class Client:
         return asyncio.run(self._ask(method, path, body, named))
 
     async def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
+        path, _, query = path.partition("?")
         requests: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
         start: Message = {"status": 0, "headers": ()}
         writes: list[tuple[float, bytes]] = []
@@ -124,7 +125,7 @@ class Client:
             "type": "http",
             "method": method,
             "path": path,
-            "query_string": b"",
+            "query_string": query.encode(),
             "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
         }
         broken = None

@@ -62,7 +62,7 @@ def ask(
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     sent = {"content-length": str(len(raw)), **(headers or {})}
     exchange = served.open(target, "POST", path, sent)
-    asyncio.run(served.answer(exchange, target, dialect, raw))
+    asyncio.run(served.answer(exchange, target, dialect, raw, sent))
     assert exchange.wire is not None
     return exchange.wire, exchange
 

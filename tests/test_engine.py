@@ -60,7 +60,7 @@ def test_many_at_once_get_their_own_bytes() -> None:
     async def all_at_once() -> list[bytes]:
         async def one(body: str) -> bytes:
             exchange = served.open(target, "POST", "/", {})
-            await served.answer(exchange, target, DIALECTS["chat"], body.encode())
+            await served.answer(exchange, target, DIALECTS["chat"], body.encode(), {})
             assert exchange.wire is not None
             return exchange.wire.body
 

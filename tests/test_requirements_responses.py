@@ -39,9 +39,10 @@ def whole(manner: Manner, client: Client) -> JsonObject:
     """Get the Response object of the last answer."""
     sent = client.exchanges[-1].wire
     assert sent is not None
-    events = [frame.event for frame in sent.frames if frame.event]
-    found: JsonObject = events[-1]["response"] if manner.stream else events[-1]
-    return found
+    if not manner.stream:
+        return dict(json.loads(sent.body))
+    events = [line for line in sent.body.decode().splitlines() if line.startswith("data: {")]
+    return dict(json.loads(events[-1].removeprefix("data: "))["response"])
 
 
 def test_it_is_served_below_the_base() -> None:

@@ -116,7 +116,7 @@ def _asked(engine: Engine, asking: Asking, body: JsonObject, times: int) -> Answ
     for _ in range(times):
         headers = {"content-type": "application/json", "content-length": str(len(raw))}
         exchange = engine.open(target, "POST", path, headers)
-        asyncio.run(engine.answer(exchange, target, dialect, raw))
+        asyncio.run(engine.answer(exchange, target, dialect, raw, headers))
     if exchange.wire is None:
         raise LookupError(path)
     return Answered(exchange.wire, exchange)

@@ -23,6 +23,9 @@ from mockrouter.request import Envelope
 from mockrouter.scenario.models import Answer
 from mockrouter.wire import Headers, Wire
 
+_FRAME = 200
+"""Bytes that a frame takes beside its data, with what it was made from, about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
@@ -45,6 +48,11 @@ class Compiled:
     def wire(self) -> Wire:
         """The wire with its hole."""
         return self.framed.wire
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory that it takes, about."""
+        return sum(len(frame.data) + _FRAME for frame in self.wire.frames)
 
     @property
     def torn(self) -> bool:
@@ -99,7 +107,9 @@ def compile_wire(  # noqa: PLR0913, PLR0917 - each is one of the nouns
         except FaultError as error:
             warnings.append(f"{cue.scenario.where(*cue.loc, 'faults', number)}: {error}")
     trace = trace_headers(cue.scenario.name, cue.turn + 1, cue.seed, warnings)
-    wire = replace(wire, headers=(*wire.headers, *trace))
+    # Faults alone look at events, which take more memory than all else.
+    frames = tuple(replace(frame, event=None) for frame in wire.frames)
+    wire = replace(wire, headers=(*wire.headers, *trace), frames=frames)
     return Compiled(framed(wire), said, tuple(warnings))
 
 
@@ -130,11 +140,17 @@ class Kept:
     What a wire is kept under must hold everything that it was compiled from.
     """
 
-    def __init__(self, most: int = 4096) -> None:
-        """Keep *most* wires at the most."""
+    def __init__(self, most: int = 4096, most_bytes: int = 64_000_000) -> None:
+        """Keep *most* wires and *most_bytes* of memory, about, at the most."""
         self._most = most
+        self._most_bytes = most_bytes
+        self._bytes = 0
         self._wires: OrderedDict[Hashable, Compiled] = OrderedDict()
         self.compiled = 0
+
+    def __len__(self) -> int:
+        """How many are kept."""
+        return len(self._wires)
 
     def find(self, key: Hashable) -> Compiled | None:
         """Find a wire that is kept."""
@@ -144,8 +160,9 @@ class Kept:
         return kept
 
     def keep(self, key: Hashable, compiled: Compiled) -> None:
-        """Keep a wire, and let go of the one that was longest unused beyond the bound."""
+        """Keep a wire under a new key, and let go of those that were longest unused."""
         self._wires[key] = compiled
+        self._bytes += compiled.size
         self.compiled += 1
-        if len(self._wires) > self._most:
-            self._wires.popitem(last=False)
+        while len(self._wires) > self._most or self._bytes > self._most_bytes:
+            self._bytes -= self._wires.popitem(last=False)[1].size

@@ -23,10 +23,10 @@ from mockrouter.engine.compiler import Compiled, Kept, compile_wire, request_id,
 from mockrouter.engine.compose import Cue, check_obeys, compose, compose_error, is_static
 from mockrouter.engine.conversation import position
 from mockrouter.engine.framing import framed
-from mockrouter.engine.journal import Exchange, Journal
+from mockrouter.engine.journal import Exchange, Journal, redacted
 from mockrouter.engine.recall import Responses, Stored, items
 from mockrouter.engine.router import Router, attempt_of, case_of, turn_at
-from mockrouter.engine.state import MemoryStore, Store
+from mockrouter.engine.state import MemoryStore, Recent, Store
 from mockrouter.engine.targets import Target
 from mockrouter.errors import BadRequest, CannotAnswer
 from mockrouter.ids import NONCE_LENGTH, Ids, nonce_of, turn_of
@@ -103,7 +103,7 @@ class Engine:
         self.store = MemoryStore() if store is None else store
         self.journal = Journal() if journal is None else journal
         self.responses = Responses()
-        self.closed: set[str] = set()
+        self.closed = Recent()
         self.use(library)
 
     def use(self, library: Library) -> None:
@@ -121,21 +121,29 @@ class Engine:
             path=path,
             namespace=target.namespace,
             profile=target.profile.name,
-            headers=headers,
+            headers=redacted(headers),
             seed=self.settings.seed,
         )
         self.journal.open(exchange)
         return exchange
 
     async def answer(
-        self, exchange: Exchange, target: Target, dialect: Dialect, body: bytes
+        self,
+        exchange: Exchange,
+        target: Target,
+        dialect: Dialect,
+        body: bytes,
+        headers: dict[str, str],
     ) -> None:
-        """Answer a request: fills in *exchange*, its compiled wire and its nonce above all."""
+        """
+        Answer a request: fills in *exchange*, its compiled wire and its nonce above all.
+
+        The *headers* are as they came; the exchange has them with secrets blanked.
+        """
         exchange.dialect = dialect.name
         exchange.body = body
-        self.journal.grow(len(body))
         try:
-            exchange.compiled = await self._answer(exchange, target, dialect, body)
+            exchange.compiled = await self._answer(exchange, target, dialect, body, headers)
         except BadRequest as error:
             self.refuse(exchange, bad_request(error), target, dialect)
         except CannotAnswer as error:
@@ -143,6 +151,7 @@ class Engine:
             self.refuse(exchange, complaint(error), target, dialect)
         else:
             exchange.warnings = exchange.compiled.warnings
+            self.journal.weigh(exchange)
 
     def refuse(
         self, exchange: Exchange, error: ErrorReply, target: Target, dialect: Dialect
@@ -152,9 +161,15 @@ class Engine:
         named = request_id(target.profile, Ids("", created=self.settings.now()))
         trace = trace_headers(exchange.scenario, exchange.turn, exchange.seed)
         exchange.compiled = Compiled(framed(replace(wire, headers=(*wire.headers, named, *trace))))
+        self.journal.weigh(exchange)
 
     async def _answer(
-        self, exchange: Exchange, target: Target, dialect: Dialect, raw: bytes
+        self,
+        exchange: Exchange,
+        target: Target,
+        dialect: Dialect,
+        raw: bytes,
+        headers: dict[str, str],
     ) -> Compiled:
         exchange.nonce = self._nonce(target, raw)
         if target.namespace in self.closed:
@@ -164,7 +179,7 @@ class Engine:
         stateful = target.profile.stateful and dialect.stores
         if stateful:
             body = self.responses.expand(target.namespace, body)
-        request = dialect.read(body, exchange.headers, target.profile, self.settings.now())
+        request = dialect.read(body, headers, target.profile, self.settings.now())
         scenario = self._choose(exchange, request, target)
         answer, cue = await self._turn(scenario, request, target)
         exchange.turn, exchange.attempt = cue.turn + 1, cue.attempt + 1

@@ -1,27 +1,36 @@
 """
 What happened: every exchange, from the request to the last byte sent. Bounded by count and bytes.
 
-Keys are redacted before anything is written down.
+Secrets in headers are blanked before anything is written down.
 """
 
 from __future__ import annotations
 
 import json
-from collections import deque
-from collections.abc import Iterator
+import math
+import re
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from mockrouter.engine.compiler import Compiled
 from mockrouter.ids import HOLE_MARK
 from mockrouter.values import Json, JsonObject
 from mockrouter.wire import Sent, Wire
 
-_SECRET_HEADERS = frozenset(
-    {"authorization", "proxy-authorization", "cookie", "x-api-key", "api-key"}
-)
 REDACTED = "[redacted]"
+_SECRET = re.compile("auth|key|token|secret|cookie")
 _OVERHEAD = 2_000
-"""Bytes that an exchange takes beside its body, about."""
+"""Bytes that an exchange takes beside all that is counted, about."""
+_STRING = 60
+"""Bytes that Python needs for a string beside its characters, about."""
+_TIME = 8
+"""Bytes that it takes to note when a frame went out."""
+_DEEPEST = 100
+"""Levels of a body that is shown as JSON; much deeper, and Python cannot write it."""
+_LONGEST = 100_000
+"""Bytes of a body that are shown as text."""
 
 
 @dataclass(slots=True)
@@ -44,7 +53,7 @@ class Exchange:
 
         dialect: The format; empty where no format was reached.
 
-        headers: Without secrets, names in lower case.
+        headers: With secrets blanked, names in lower case.
 
         body: As received.
 
@@ -91,8 +100,12 @@ class Exchange:
 
     @property
     def size(self) -> int:
-        """Bytes that the journal counts for it."""
-        return len(self.body) + _OVERHEAD
+        """Bytes that it holds or will, about, without its wire, which others may share."""
+        headers = self.headers
+        texts = sum(map(len, headers)) + sum(map(len, headers.values())) + len(self.path)
+        texts += sum(map(len, self.misses)) + 2 * len(headers) * _STRING
+        times = len(self.compiled.framed.frames) * _TIME if self.compiled else 0
+        return len(self.body) + texts + times + _OVERHEAD
 
     @property
     def wire(self) -> Wire | None:
@@ -108,60 +121,108 @@ class Exchange:
         shown |= {"scenario": self.scenario, "turn": self.turn, "attempt": self.attempt}
         shown |= {"seed": self.seed, "error": self.error or None}
         shown |= {"warnings": list(self.warnings), "misses": list(self.misses)}
-        shown["request"] = {"headers": redacted(self.headers), "body": _shown_body(self.body)}
+        shown["request"] = {"headers": self.headers, "body": _shown_body(self.body)}
         wire = self.wire
         shown["response"] = _shown_wire(wire) if wire else None
         shown["sent"] = _shown_sent(self.sent) if self.sent else None
         return shown
 
 
+class _Held(NamedTuple):
+    """An exchange, and what was counted for it."""
+
+    exchange: Exchange
+    size: int
+    compiled: Compiled | None
+
+
 class Journal:
-    """The most recent exchanges."""
+    """
+    The most recent exchanges.
+
+    Attributes:
+        most: How many it holds at the most.
+
+        most_bytes: How much memory they take at the most, about; the newest is always held.
+
+        total: How many there have been.
+
+        bytes: How much memory those that are held take, about. A shared wire is counted once.
+    """
 
     def __init__(self, most: int = 1_000, most_bytes: int = 64_000_000) -> None:
-        """Hold *most* exchanges and *most_bytes* of bodies at the most."""
+        """Hold *most* exchanges and *most_bytes* at the most."""
         self.most = most
         self.most_bytes = most_bytes
-        self._exchanges: deque[Exchange] = deque()
-        self._bytes = 0
         self.total = 0
-
-    def open(self, exchange: Exchange) -> None:
-        """Write down an exchange; the oldest go where a bound is passed."""
-        self._exchanges.append(exchange)
-        self.grow(exchange.size)
-
-    def grow(self, size: int) -> None:
-        """Count *size* bytes more for the newest exchange."""
-        self._bytes += size
-        while len(self._exchanges) > self.most or (
-            self._bytes > self.most_bytes and len(self._exchanges) > 1
-        ):
-            self._bytes -= self._exchanges.popleft().size
+        self.bytes = 0
+        self._held: OrderedDict[int, _Held] = OrderedDict()
+        self._holders: dict[int, int] = {}
 
     def next_number(self) -> int:
         """Number the next exchange."""
         self.total += 1
         return self.total
 
+    def open(self, exchange: Exchange) -> None:
+        """Write down an exchange; the oldest go where a bound is passed."""
+        self._held[exchange.number] = self._count(exchange)
+        self._trim()
+
+    def weigh(self, exchange: Exchange) -> None:
+        """Count anew what an exchange holds, unless it was forgotten; the oldest go likewise."""
+        before = self._held.get(exchange.number)
+        if before is not None:
+            self._held[exchange.number] = self._count(exchange)
+            self._discount(before)
+            self._trim()
+
     def __iter__(self) -> Iterator[Exchange]:
         """Oldest first."""
-        return iter(tuple(self._exchanges))
+        return iter([held.exchange for held in self._held.values()])
 
     def __len__(self) -> int:
         """How many are held."""
-        return len(self._exchanges)
+        return len(self._held)
+
+    def find(self, number: int) -> Exchange | None:
+        """Find an exchange that is still held."""
+        held = self._held.get(number)
+        return held.exchange if held else None
 
     def clear(self, namespace: str | None = None) -> None:
         """Forget all, or those of one namespace."""
-        kept = [] if namespace is None else [e for e in self if e.namespace != namespace]
-        self._exchanges = deque(kept)
-        self._bytes = sum(exchange.size for exchange in kept)
+        for exchange in self:
+            if namespace in (None, exchange.namespace):
+                self._discount(self._held.pop(exchange.number))
+
+    def _count(self, exchange: Exchange) -> _Held:
+        held = _Held(exchange, exchange.size, exchange.compiled)
+        self.bytes += held.size
+        if held.compiled is not None:
+            # By identity: whether two wires are equal takes long to see.
+            holders = self._holders.get(id(held.compiled), 0)
+            self._holders[id(held.compiled)] = holders + 1
+            self.bytes += 0 if holders else held.compiled.size
+        return held
+
+    def _discount(self, held: _Held) -> None:
+        self.bytes -= held.size
+        if held.compiled is not None:
+            holders = self._holders.pop(id(held.compiled)) - 1
+            if holders:
+                self._holders[id(held.compiled)] = holders
+            else:
+                self.bytes -= held.compiled.size
+
+    def _trim(self) -> None:
+        while len(self._held) > self.most or (self.bytes > self.most_bytes and len(self._held) > 1):
+            self._discount(self._held.popitem(last=False)[1])
 
 
-def redacted(headers: dict[str, str]) -> dict[str, str]:
-    """Blank every header that holds a secret."""
-    return {name: REDACTED if name in _SECRET_HEADERS else value for name, value in headers.items()}
+def redacted(headers: Mapping[str, str]) -> dict[str, str]:
+    """Blank every header that may hold a secret, by its name in lower case."""
+    return {name: REDACTED if _SECRET.search(name) else text for name, text in headers.items()}
 
 
 def _shown_sent(sent: Sent) -> JsonObject:
@@ -176,10 +237,39 @@ def _shown_sent(sent: Sent) -> JsonObject:
 
 
 def _shown_body(body: bytes) -> Json:
+    """Parse a body, or show it as text where it is no JSON or none that can be written again."""
+    if not body:
+        return None
     try:
-        return json.loads(body) if body else None
-    except ValueError:
-        return body.decode("utf-8", "replace")
+        value = json.loads(body, parse_constant=str, parse_float=_number)
+    except (ValueError, RecursionError):
+        return _shown_text(body)
+    return _shown_text(body) if _is_deep(value) else value
+
+
+def _shown_text(body: bytes) -> str:
+    text = body[:_LONGEST].decode("utf-8", "replace")
+    return text if len(body) <= _LONGEST else f"{text}… ({len(body)} bytes)"
+
+
+def _number(text: str) -> float | str:
+    number = float(text)
+    return number if math.isfinite(number) else text
+
+
+def _is_deep(value: Json) -> bool:
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [inner for each in level for inner in _inside(each)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(value: Json) -> Iterable[Json]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _shown_wire(wire: Wire) -> JsonObject:

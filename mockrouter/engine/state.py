@@ -1,7 +1,7 @@
 """
-What must be remembered between requests: how often each has been tried. Nothing else.
+What must be remembered between requests: how often each has been tried, and which tests are over.
 
-It stands behind a small protocol, so that several servers can share it.
+The former stands behind a small protocol, so that several servers can share it.
 """
 
 from __future__ import annotations
@@ -40,3 +40,23 @@ class MemoryStore:
         """Forget every count whose key begins with *prefix*."""
         for key in [key for key in self._counts if key.startswith(prefix)]:
             del self._counts[key]
+
+
+class Recent:
+    """The names that were added last; forgets the oldest beyond *most*."""
+
+    def __init__(self, most: int = 10_000) -> None:
+        """Hold *most* names at the most."""
+        self._most = most
+        self._names: OrderedDict[str, None] = OrderedDict()
+
+    def add(self, name: str) -> None:
+        """Add a name, or make it the newest again."""
+        self._names.pop(name, None)
+        self._names[name] = None
+        if len(self._names) > self._most:
+            self._names.popitem(last=False)
+
+    def __contains__(self, name: str) -> bool:
+        """Tell whether a name is still held."""
+        return name in self._names

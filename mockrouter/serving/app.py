@@ -7,15 +7,23 @@ cost more than the whole rest.
 
 from __future__ import annotations
 
+import logging
+from array import array
+
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockrouter.dialects import BY_PATH
-from mockrouter.dialects.base import bad_request
-from mockrouter.engine.engine import Engine
+from mockrouter.dialects.base import Dialect, bad_request
+from mockrouter.dialects.chat import CHAT
+from mockrouter.engine.engine import Engine, complaint
 from mockrouter.engine.journal import Exchange
 from mockrouter.engine.targets import Target, target_of
-from mockrouter.errors import BadRequest
-from mockrouter.serving.routes import Routes
+from mockrouter.errors import BadRequest, CannotAnswer
+from mockrouter.profiles import OPENAI
+from mockrouter.reply import ErrorReply
+from mockrouter.serving.bodies import ClientLeftError, read_body
+from mockrouter.serving.routes import TARGET, Routes, mistake
 from mockrouter.serving.ticker import RealClock, Ticker
 from mockrouter.serving.transport import play
 from mockrouter.wire import Sent
@@ -24,10 +32,7 @@ EXCHANGE = "mockrouter.exchange"
 """Key in the scope of the exchange, for whoever stands around the app."""
 
 _MOST_TARGETS = 10_000
-
-
-class ClientLeftError(Exception):
-    """The client left before its request was complete; there is nobody to answer."""
+_LOGGER = logging.getLogger("mockrouter")
 
 
 class App:
@@ -51,28 +56,57 @@ class App:
         """Answer one request."""
         if scope["type"] != "http":
             return
-        path = scope["path"]
-        target = self._target(path)
+        scope[TARGET] = target = self._target(scope["path"])
         dialect = BY_PATH.get(target.endpoint) if target else None
-        if target is None or dialect is None or scope["method"] == "OPTIONS":
-            scope["mockrouter.target"] = target
-            await self._rest(scope, receive, send)
+        try:
+            if target is None or dialect is None or scope["method"] != "POST":
+                await self._rest(scope, receive, send)
+                return
+            exchange = await self._answer(scope, receive, target, dialect)
+        except ClientLeftError:
+            self._left(scope)
             return
+        except HTTPException as error:
+            exchange = self._refuse(scope, mistake(error, scope, target))
+        # The one place that catches everything: a client that waits for an answer is told that
+        # neither it nor the scenario is to blame, in an envelope that it can read.
+        except Exception as error:
+            _LOGGER.exception("A bug in mockrouter: %s %s", scope["method"], scope["path"])
+            exchange = self._refuse(scope, _bug(error))
+        exchange.sent = await self._play(exchange, scope, receive, send)
+
+    async def _answer(
+        self, scope: Scope, receive: Receive, target: Target, dialect: Dialect
+    ) -> Exchange:
         headers = _headers(scope)
-        exchange = self.engine.open(target, scope["method"], path, headers)
-        scope[EXCHANGE] = exchange
+        exchange = self._open(scope, target, headers)
         try:
             body = await read_body(receive, self.engine.settings.body_limit)
-            if scope["method"] != "POST":
-                raise _wrong_method(scope["method"], path)
-        except ClientLeftError:
-            return
         except BadRequest as error:
             self.engine.refuse(exchange, bad_request(error), target, dialect)
         else:
             headers.setdefault("content-length", str(len(body)))
-            await self.engine.answer(exchange, target, dialect, body)
-        exchange.sent = await self._play(exchange, scope, receive, send)
+            await self.engine.answer(exchange, target, dialect, body, headers)
+        return exchange
+
+    def _open(self, scope: Scope, target: Target, headers: dict[str, str]) -> Exchange:
+        exchange = self.engine.open(target, scope["method"], scope["path"], headers)
+        scope[EXCHANGE] = exchange
+        return exchange
+
+    def _refuse(self, scope: Scope, said: ErrorReply) -> Exchange:
+        """Complain, in the exchange that is open or in one of its own."""
+        target = scope[TARGET] or Target("", None, OPENAI, scope["path"])
+        exchange = scope.get(EXCHANGE) or self._open(scope, target, _headers(scope))
+        exchange.error = said.code
+        self.engine.refuse(exchange, said, target, BY_PATH.get(target.endpoint, CHAT))
+        return exchange
+
+    def _left(self, scope: Scope) -> None:
+        """Close the exchange of a client that left before its request was complete."""
+        if EXCHANGE in scope:
+            now, exchange = self.ticker.now(), scope[EXCHANGE]
+            exchange.sent = Sent(0, 0, now, now, complete=False, client_left=True, times=array("d"))
 
     async def _play(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> Sent:
         compiled = exchange.compiled
@@ -94,40 +128,10 @@ def _headers(scope: Scope) -> dict[str, str]:
     return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
 
 
-async def read_body(receive: Receive, limit: int) -> bytes:
-    """
-    Read a request's body.
-
-    Args:
-        receive: Of the request.
-
-        limit: Bytes.
-
-    Raises:
-        BadRequest: It is larger than *limit*.
-
-        ClientLeftError: The client left.
-    """
-    message = await receive()
-    if not message.get("more_body", False) and message["type"] == "http.request":
-        return _within(message.get("body", b""), limit)
-    chunks = bytearray()
-    while True:
-        if message["type"] == "http.disconnect":
-            raise ClientLeftError
-        chunks += message.get("body", b"")
-        _within(chunks, limit)
-        if not message.get("more_body", False):
-            return bytes(chunks)
-        message = await receive()
-
-
-def _within(body: bytes | bytearray, limit: int) -> bytes:
-    if len(body) > limit:
-        message = f"Request payload too large: this server reads {limit} bytes (--body-limit)."
-        raise BadRequest(message, status=413)
-    return body if isinstance(body, bytes) else b""
-
-
-def _wrong_method(method: str, path: str) -> BadRequest:
-    return BadRequest(f"Not allowed to {method} on {path}; use POST.", status=405)
+def _bug(error: Exception) -> ErrorReply:
+    message = (
+        f"This is a bug in mockrouter, neither in your client nor in a scenario: {error!r}. The "
+        f"traceback is on the stderr of the process that serves (logger 'mockrouter'); please "
+        f"report it."
+    )
+    return complaint(CannotAnswer("mockrouter_bug", message, status=500))

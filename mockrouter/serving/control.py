@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Scope
 
@@ -19,9 +19,12 @@ from mockrouter import __version__
 from mockrouter.engine.engine import Engine, Settings
 from mockrouter.profiles import PROFILES
 from mockrouter.scenario.scenario import Scenario
+from mockrouter.serving.bodies import JsonAnswer
 from mockrouter.values import JsonObject
 
 _PAGE = 100
+_DIGITS = 18
+_SHOWN = 40
 
 
 def control_routes(engine: Engine) -> list[BaseRoute]:
@@ -29,32 +32,32 @@ def control_routes(engine: Engine) -> list[BaseRoute]:
 
     async def health(_: Request) -> Response:
         body = {"status": "ok", "version": __version__, "scenarios": len(engine.library.named)}
-        return JSONResponse(body | {"requests": engine.journal.total})
+        return JsonAnswer(body | {"requests": engine.journal.total})
 
     async def index(request: Request) -> Response:
         root = str(request.base_url).rstrip("/")
         bases = {profile.name: f"{root}{profile.base}" for profile in PROFILES.values()}
-        return JSONResponse({"mockrouter": __version__, "base_urls": bases})
+        return JsonAnswer({"mockrouter": __version__, "base_urls": bases})
 
     async def scenarios(_: Request) -> Response:
         active = set(engine.library.active)
         rows = [_row(s, active=s in active) for s in engine.library.named.values()]
-        return JSONResponse({"scenarios": rows})
+        return JsonAnswer({"scenarios": rows})
 
     async def requests(request: Request) -> Response:
         if request.method == "DELETE":
             engine.journal.clear(request.query_params.get("namespace"))
             return Response(status_code=204)
-        return JSONResponse(_page(engine, request))
+        return JsonAnswer(_page(engine, request))
 
     async def one(request: Request) -> Response:
-        number = int(request.path_params["number"])
-        found = next((e for e in engine.journal if e.number == number), None)
+        asked = request.path_params["number"]
+        found = engine.journal.find(int(asked)) if _is_number(asked) else None
         if found is None:
             held = engine.journal.most
-            detail = f"The journal holds no request {number}; it holds the last {held}."
+            detail = f"The journal holds no request {_short(asked)}; it holds the last {held}."
             raise HTTPException(404, detail)
-        return JSONResponse(found.to_json())
+        return JsonAnswer(found.to_json())
 
     async def close(request: Request) -> Response:
         await engine.close(request.path_params["token"])
@@ -66,7 +69,7 @@ def control_routes(engine: Engine) -> list[BaseRoute]:
         Route("/_mockrouter/health", health),
         Route("/_mockrouter/scenarios", scenarios),
         Route("/_mockrouter/requests", requests, methods=["GET", "DELETE"]),
-        Route("/_mockrouter/requests/{number:int}", one),
+        Route("/_mockrouter/requests/{number}", one),
         Route("/_mockrouter/namespaces/{token}", close, methods=["DELETE"]),
     ]
 
@@ -79,17 +82,25 @@ def refuses(scope: Scope, settings: Settings) -> Response | None:
     """
     headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
     host, origin = headers.get(b"host", ""), headers.get(b"origin")
-    if settings.loopback_only and not _is_local(host):
+    name = _name(f"//{host}")
+    if name is None or (settings.loopback_only and not _is_local(name)):
         reason = f"Host '{host}' is not this machine"
-    elif origin is not None and urlsplit(origin).netloc != host:
+    elif origin is not None and (_name(origin) is None or urlsplit(origin).netloc != host):
         reason = f"Origin '{origin}' is not this server"
     else:
         return None
-    return JSONResponse({"error": {"message": f"{reason}; refused.", "code": 403}}, 403)
+    return JsonAnswer({"error": {"message": f"{reason}; refused.", "code": 403}}, 403)
 
 
-def _is_local(host: str) -> bool:
-    name = urlsplit(f"//{host}").hostname or ""
+def _name(url: str) -> str | None:
+    """Find the host's name in a URL, empty where it has none; None if it is no URL."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return None
+
+
+def _is_local(name: str) -> bool:
     if name == "localhost" or name.endswith(".localhost"):
         return True
     try:
@@ -128,6 +139,15 @@ def _page(engine: Engine, request: Request) -> JsonObject:
 
 def _number(request: Request, name: str, default: int) -> int:
     text = request.query_params.get(name, str(default))
-    if not text.isdecimal():
-        raise HTTPException(400, f"'{name}' is {text!r}; write a whole number.")
+    if not _is_number(text):
+        detail = f"'{name}' is {_short(text)!r}; write a whole number of {_DIGITS} digits at most."
+        raise HTTPException(400, detail)
     return int(text)
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and len(text) <= _DIGITS
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -6,8 +6,10 @@ Served by Starlette's routes; speed does not matter here.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Router
 from starlette.types import Receive, Scope, Send
 
@@ -17,11 +19,17 @@ from mockrouter.engine.engine import Engine, complaint
 from mockrouter.engine.targets import Target
 from mockrouter.errors import CannotAnswer
 from mockrouter.profiles import OPENAI, PROFILES
+from mockrouter.reply import ErrorReply
+from mockrouter.serving.bodies import JsonAnswer
 from mockrouter.serving.control import control_routes, refuses
 from mockrouter.serving.endpoints.models import model_routes
 from mockrouter.serving.endpoints.responses import response_routes
 
 CONTROL = "/_mockrouter"
+TARGET = "mockrouter.target"
+"""Key in the scope of what the URL asks for."""
+
+_NOT_FOUND, _WRONG_METHOD = 404, 405
 
 
 class Routes:
@@ -35,37 +43,61 @@ class Routes:
         self._control = Router(control_routes(engine), redirect_slashes=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        target: Target | None = scope.get("mockrouter.target")
-        response = refuses(scope, self._engine.settings) if target is None else None
-        if response is not None:
-            await response(scope, receive, send)
+        """
+        Answer one request, which is no POST to a format.
+
+        Raises:
+            HTTPException: Nothing is served there, or not for this method; see ``mistake``.
+
+            ClientLeftError: The client left before its request was complete.
+        """
+        refused = refuses(scope, self._engine.settings) if scope[TARGET] is None else None
+        if refused is not None:
+            await refused(scope, receive, send)
             return
-        inner = dict(scope, app=self)
-        if target is not None:
-            inner["path"] = target.endpoint
-        router = self._control if target is None else self._endpoints
         try:
-            await router(inner, receive, send)
+            await self._route(scope, receive, send)
         except HTTPException as error:
-            await _mistake(error, scope, target)(scope, receive, send)
+            response = _answer(error, scope)
+            if response is None:
+                raise
+            await response(scope, receive, send)
+
+    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
+        target: Target | None = scope[TARGET]
+        # Starlette raises its HTTPException only inside of an app.
+        inner = dict(scope, app=self)
+        if target is None:
+            await self._control(inner, receive, send)
+        elif target.endpoint in BY_PATH:
+            raise HTTPException(_WRONG_METHOD, headers={"Allow": "POST"})
+        else:
+            await self._endpoints(dict(inner, path=target.endpoint), receive, send)
 
 
-def _mistake(error: HTTPException, scope: Scope, target: Target | None) -> Response:
-    profile = target.profile if target else OPENAI
+def _answer(error: HTTPException, scope: Scope) -> Response | None:
+    """Answer what is no client's request to a provider, and so does not belong in the journal."""
+    headers = error.headers or {}
+    if scope["method"] == "OPTIONS" and error.status_code == _WRONG_METHOD:
+        return Response(status_code=204, headers=headers)
+    if not scope["path"].startswith(CONTROL):
+        return None
+    said = mistake(error, scope, None)
+    return JsonAnswer({"error": error_object(said, OPENAI)}, said.status, dict(said.headers))
+
+
+def mistake(error: HTTPException, scope: Scope, target: Target | None) -> ErrorReply:
+    """Say what is wrong with a request that was routed nowhere."""
     method, path = scope["method"], scope["path"]
+    allowed = (error.headers or {}).get("Allow", "")
     code, message = "mockrouter_control", error.detail
-    if error.status_code == 405:  # noqa: PLR2004
-        allowed = (error.headers or {}).get("Allow", "")
-        code, message = (
-            "mockrouter_wrong_method",
-            f"Not allowed to {method} on {path}; use {allowed}.",
-        )
-    elif error.status_code == 404 and error.detail == "Not Found":  # noqa: PLR2004
+    if error.status_code == _WRONG_METHOD:
+        code = "mockrouter_wrong_method"
+        message = f"Not allowed to {method} on {path}; use {allowed}."
+    elif error.status_code == _NOT_FOUND and error.detail == "Not Found":
         code, message = "mockrouter_unknown_path", f"Nothing is served at {path}; {_served(target)}"
     said = complaint(CannotAnswer(code, message, status=error.status_code))
-    headers = dict(said.headers) | dict(error.headers or {})
-    return JSONResponse({"error": error_object(said, profile)}, error.status_code, headers)
+    return replace(said, headers=(*said.headers, ("allow", allowed))) if allowed else said
 
 
 def _served(target: Target | None) -> str:

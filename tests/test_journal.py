@@ -1,0 +1,221 @@
+"""The journal: what it holds, what it counts, and what it never writes down."""
+
+from __future__ import annotations
+
+import gc
+import tracemalloc
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from asgi import BUILTIN, Client
+from mockrouter.engine.compiler import Compiled, Kept
+from mockrouter.engine.engine import Engine
+from mockrouter.engine.framing import framed
+from mockrouter.engine.journal import Exchange, Journal
+from mockrouter.engine.recall import Responses
+from mockrouter.engine.state import Recent
+from mockrouter.wire import Frame, Wire
+from scripts import ask, chat, engine
+
+CHAT = "/v1/chat/completions"
+
+
+def compiled(size: int) -> Compiled:
+    """Make a wire whose body has *size* bytes."""
+    return Compiled(framed(Wire(200, (), (Frame(b"x" * size),))))
+
+
+def exchange(journal: Journal, namespace: str = "") -> Exchange:
+    """Begin an exchange."""
+    made = Exchange(journal.next_number(), 0.0, "POST", CHAT, namespace)
+    journal.open(made)
+    return made
+
+
+# Secrets
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "authorization",
+        "proxy-authorization",
+        "cookie",
+        "x-api-key",
+        "api-key",
+        "x-goog-api-key",
+        "x-auth-token",
+        "cf-aig-authorization",
+        "openai-api-key",
+        "x-client-secret",
+        "x-amz-security-token",
+    ],
+)
+def test_secrets_are_never_held(name: str) -> None:
+    """A header that may hold a secret is blanked in the journal itself, not only where it shows."""
+    client = Client()
+
+    client.post(CHAT, chat(), **{name: "hunter2", "x-title": "App"})
+
+    (held,) = client.exchanges
+    assert {name: "[redacted]", "x-title": "App"} == held.headers
+    assert "hunter2" not in repr(held)
+
+
+def test_queries_are_not_held() -> None:
+    """Some clients put their key into the URL."""
+    client = Client()
+
+    client.post(f"{CHAT}?key=hunter2", chat())
+
+    assert [CHAT] == [held.path for held in client.exchanges]
+    assert "hunter2" not in repr(client.exchanges)
+
+
+def test_conditions_see_what_is_blanked() -> None:
+    """A scenario may ask for a header that the journal does not show."""
+    served = engine(
+        """
+        when: {headers: {x-auth-token: hunter2}}
+        turns: [{say: [{text: Yours.}]}]
+        """,
+        strict=True,
+    )
+
+    wire, held = ask(served, chat(), headers={"x-auth-token": "hunter2"})
+
+    assert (200, "s0") == (wire.status, held.scenario)
+    assert "hunter2" not in repr(held)
+
+
+# Bounds
+
+
+def test_as_many_as_asked_for() -> None:
+    """The oldest go."""
+    journal = Journal(most=2)
+    for _ in range(3):
+        exchange(journal)
+
+    assert [2, 3] == [held.number for held in journal]
+    assert (None, 3) == (journal.find(1), journal.total)
+
+
+def test_bytes_are_bounded_by_what_is_held() -> None:
+    """Large answers push old exchanges out as large requests do; the newest always stays."""
+    journal = Journal(most_bytes=100_000)
+    for _ in range(3):
+        held = exchange(journal)
+        held.body = b"x" * 40_000
+        journal.weigh(held)
+
+    assert [2, 3] == [held.number for held in journal]
+    large = exchange(journal)
+    large.compiled = compiled(200_000)
+    journal.weigh(large)
+    assert [large] == list(journal)
+
+
+def test_a_shared_wire_is_counted_once() -> None:
+    """Exchanges with the same reply hold it together; the last that goes takes it along."""
+    journal, shared = Journal(), compiled(1_000_000)
+    for namespace in ("a", "b"):
+        held = exchange(journal, namespace)
+        held.compiled = shared
+        journal.weigh(held)
+
+    assert shared.size < journal.bytes < shared.size + 10_000
+    journal.clear("a")
+    assert shared.size < journal.bytes
+    journal.clear("b")
+    assert 0 == journal.bytes
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["open", "read", "answer", "clear", "clear a"]),
+        st.integers(0, 5),
+        st.integers(0, 3_000),
+    ),
+    max_size=40,
+)
+
+
+@given(STEPS)
+def test_what_is_counted_is_what_is_held(steps: list[tuple[str, int, int]]) -> None:
+    """In whichever order exchanges grow and are forgotten, the count is that of a fresh journal."""
+    journal, wires = Journal(most=4, most_bytes=20_000), [compiled(n * 100) for n in range(6)]
+    known = [exchange(journal)]
+    for step, which, size in steps:
+        each = known[which % len(known)]
+        if step == "open":
+            known.append(exchange(journal, "ab"[size % 2]))
+        elif step == "read":
+            each.body = b"x" * size
+        elif step == "answer":
+            each.compiled = wires[which]
+        else:
+            journal.clear("a" if step == "clear a" else None)
+        journal.weigh(each)
+
+    distinct = {id(held.compiled): held.compiled.size for held in journal if held.compiled}
+    assert sum(held.size for held in journal) + sum(distinct.values()) == journal.bytes
+    assert len(journal) <= 4
+    assert journal.bytes <= 20_000 or len(journal) == 1
+
+
+def test_memory_is_what_is_counted() -> None:
+    """Streams of many choices, which a few bytes ask for, take no more than the count says."""
+    client = Client(BUILTIN)
+    body = chat(n=32, stream=True)
+    client.post(CHAT, body)
+    client.engine.journal.clear()
+    gc.collect()
+    tracemalloc.start()
+    try:
+        for number in range(5):
+            client.post(CHAT, body | {"user": f"u{number}"})
+        gc.collect()
+        taken = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+
+    counted = client.engine.journal.bytes
+    assert 5 == len(client.exchanges)
+    assert taken < 1.5 * counted + 1_000_000
+
+
+def test_kept_wires_are_bounded_by_bytes() -> None:
+    """A few large wires push each other out; one that is too large is not kept at all."""
+    kept = Kept(most_bytes=2_500)
+    small = [compiled(1_000) for _ in range(3)]
+    for number, wire in enumerate(small):
+        kept.keep(number, wire)
+
+    assert [None, *small[1:]] == [kept.find(number) for number in range(3)]
+    kept.keep("large", compiled(3_000))
+    assert 0 == len(kept)
+
+
+def test_closed_namespaces_are_bounded() -> None:
+    """The names of tests that are long over are forgotten; one that ends again is new again."""
+    closed = Recent(most=2)
+    for name in ("a", "b", "a", "c"):
+        closed.add(name)
+
+    assert ["a", "c"] == [name for name in "abc" if name in closed]
+    assert isinstance(Engine(BUILTIN).closed, Recent)
+
+
+def test_stored_responses_of_a_namespace_are_forgotten() -> None:
+    """Those of others stay."""
+    served = engine()
+    for base in ("/~a/v1", "/~b/v1"):
+        ask(served, {"model": "m", "input": "Hi"}, path=f"{base}/responses")
+    responses: Responses = served.responses
+
+    responses.forget("a")
+
+    assert {"b"} == {namespace for namespace, _ in responses._stored}  # noqa: SLF001

@@ -22,8 +22,9 @@ from command_line import BROKEN, GOOD, call
 from mockrouter.cli import banner, demo
 from mockrouter.cli.request_log import RequestLog
 from mockrouter.cli.run import environment
-from mockrouter.cli.serve import is_loopback
+from mockrouter.cli.serve import is_loopback, origin
 from mockrouter.cli.serving import build, over_http
+from mockrouter.cli.terminal import tell
 from mockrouter.engine.engine import Engine, Settings
 
 CHAT = "/v1/chat/completions"
@@ -126,12 +127,12 @@ def test_run_forwards_signals(number: signal.Signals) -> None:
 
 
 @contextmanager
-def started(*words: str) -> Iterator[subprocess.Popen[str]]:
+def started(*words: str, stderr: int = subprocess.PIPE) -> Iterator[subprocess.Popen[str]]:
     """Start mockrouter in a process and a session of its own."""
     process = subprocess.Popen(
         [sys.executable, "-m", "mockrouter", *words],
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=stderr,
         text=True,
         start_new_session=True,
     )
@@ -180,8 +181,50 @@ def test_serve(here: Path, number: signal.Signals) -> None:
         read_on(response)
     connection.close()
     assert "Traceback" not in log
-    assert re.search(rf"POST {CHAT}  a  turn 1  200  \d+ ms, stall\n", log)
+    assert re.search(rf"POST {CHAT}  a  turn 1  200  \d+ ms, client left\n", log)
     assert not (here / "port").exists()
+
+
+@pytest.mark.usefixtures("here")
+def test_serve_goes_on_when_nobody_reads() -> None:
+    """A script that reads the first line and closes the pipe, log and all, has its server."""
+    with started("serve", "--port", "0", stderr=subprocess.STDOUT) as process:
+        port = int(line_of(process).rpartition(":")[2])
+        assert process.stdout
+        process.stdout.close()
+        for _ in range(2):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            connection.request("POST", CHAT, ASKS)
+            assert 200 == connection.getresponse().status
+            connection.close()
+        process.send_signal(signal.SIGTERM)
+
+        assert 0 == process.wait(10)
+
+
+def test_telling_someone_who_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipe that is closed already is no error, and none at the end."""
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "w", encoding="utf-8") as gone:
+        monkeypatch.setattr(sys, "stdout", gone)
+        tell("mockrouter listening\n")
+
+
+@pytest.mark.parametrize("origin", ["localhost:3000", "http://localhost:3000/app"])
+def test_no_origin(origin: str) -> None:
+    """What no browser sends as an origin is refused, and what to write is said."""
+    done = call("serve", "--cors", origin, "--port", "0")
+
+    assert 2 == done.exit_code
+    assert f"'{origin}' is no origin" in done.stderr
+    assert "http://localhost:3000" in done.stderr.split("such as")[1]
+
+
+@pytest.mark.parametrize("text", ["http://Localhost:3000/", "http://localhost:3000"])
+def test_origins_are_read_as_browsers_write_them(text: str) -> None:
+    """A slash at the end and capitals would never match."""
+    assert "http://localhost:3000" == origin(text)
 
 
 def test_broken_scenario_at_start(here: Path) -> None:
@@ -239,29 +282,43 @@ def test_who_can_reach_it(host: str, local: bool) -> None:  # noqa: FBT001 - a t
 # What is told at the start
 
 
-def told(engine: Engine, capsys: pytest.CaptureFixture[str], *, reloads: bool = False) -> str:
-    """Print the banner."""
-    banner.banner("http://127.0.0.1:4099", engine, reloads=reloads)
-    return capsys.readouterr().out
+def told(engine: Engine, *paths: Path, reloads: bool = False) -> str:
+    """Make the banner."""
+    return banner.banner("http://127.0.0.1:4099", engine, paths, reloads=reloads)
 
 
-def test_banner_is_ready_to_paste(capsys: pytest.CaptureFixture[str]) -> None:
+def test_banner_is_ready_to_paste() -> None:
     """Each provider's base URL is a line for a shell; no line is wider than a terminal."""
-    text = told(build([]), capsys)
+    text = told(build([]))
 
     assert "  export OPENAI_BASE_URL=http://127.0.0.1:4099/v1\n" in text
     assert "  export OPENROUTER_BASE_URL=http://127.0.0.1:4099/api/v1\n" in text
     assert "Every request is answered by 'auto'." in text
+    assert "  All names: mockrouter list\n" in text
     assert all(len(line) <= 80 for line in text.splitlines())
 
 
-def test_banner_says_who_is_hidden(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("here")
+def test_banner_tells_of_a_folder_without_scenarios() -> None:
+    """It is most likely the wrong one; and the files that were given are among the names."""
+    empty = Path("an empty folder")
+    empty.mkdir()
+    Path("a.yaml").write_text(GOOD)
+
+    text = told(build([empty, Path("a.yaml")]), empty, Path("a.yaml"))
+
+    assert "  All names: mockrouter list --path 'an empty folder' --path a.yaml\n" in text
+    assert "  an empty folder holds no scenario, that is, no .yaml or .yml file.\n" in text
+    assert "a.yaml holds" not in text
+
+
+def test_banner_says_who_is_hidden(here: Path) -> None:
     """A scenario without 'when' hides all that are asked later."""
     for name in "abc":
         (here / f"{name}.yaml").write_text(GOOD)
     (here / "a.yaml").write_text(f"when: {{model: x}}\n{GOOD}")
 
-    text = told(build([here]), capsys, reloads=True)
+    text = told(build([here]), here, reloads=True)
 
     assert "    a  Says hello.\n    b  Says hello.\n    c  Says hello.\n" in text
     assert "'b' has no 'when'" in text
@@ -269,11 +326,11 @@ def test_banner_says_who_is_hidden(here: Path, capsys: pytest.CaptureFixture[str
     assert "Changed files are served at once." in text
 
 
-def test_banner_warns(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_banner_warns(here: Path) -> None:
     """An open door is told, and so is strictness."""
     (here / "a.yaml").write_text(f"when: {{model: x}}\n{GOOD}")
 
-    text = told(build([here], Settings(strict=True, loopback_only=False)), capsys)
+    text = told(build([here], Settings(strict=True, loopback_only=False)), here)
 
     assert "Other machines can reach this server" in text
     assert "What none of them answers is refused (--strict)." in text

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mockrouter.cli.terminal import console, count
 from mockrouter.engine.engine import Engine
 from mockrouter.profiles import PROFILES
-from mockrouter.scenario.library import Library
+from mockrouter.scenario.library import Library, files
 from mockrouter.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -17,14 +19,16 @@ if TYPE_CHECKING:
 _MOST = 12
 
 
-def banner(url: str, engine: Engine, *, reloads: bool) -> None:
-    """Print how to use the server at *url*."""
+def banner(url: str, engine: Engine, paths: Sequence[Path], *, reloads: bool) -> str:
+    """Say how to use the server at *url*, which serves *paths*."""
     out = console()
-    for part in _parts(url, engine, reloads=reloads):
-        out.print(part)
+    with out.capture() as captured:
+        for part in _parts(url, engine, paths, reloads=reloads):
+            out.print(part)
+    return captured.get()
 
 
-def _parts(url: str, engine: Engine, *, reloads: bool) -> Iterator[Text]:
+def _parts(url: str, engine: Engine, paths: Sequence[Path], *, reloads: bool) -> Iterator[Text]:
     from rich.text import Text  # noqa: PLC0415 - a quiet server does not need it
 
     def line(text: str, style: str = "") -> Text:
@@ -39,14 +43,19 @@ def _parts(url: str, engine: Engine, *, reloads: bool) -> Iterator[Text]:
     yield from map(line, _answering(engine))
     yield Text()
     number = count(len(engine.library.named), "scenario")
-    yield line(f"Or choose one of {number} (`mockrouter list`), in any of three ways:")
+    yield line(f"Or choose one of {number} by NAME, in any of three ways:")
     yield line(f"  base URL  {url}/s/NAME/v1")
     yield line("  header    X-Mockrouter-Scenario: NAME")
     yield line("  model     mock/NAME")
+    words = shlex.join(word for path in paths for word in ("--path", str(path)))
+    yield line(f"All names: {f'mockrouter list {words}'.rstrip()}")
     yield Text()
     yield line(f"What was asked and answered: {url}/_mockrouter/requests")
     watches = "Changed files are served at once. " if reloads else ""
     yield line(f"{watches}Ctrl-C stops.", "dim")
+    for path in paths:
+        if not files(path):
+            yield line(f"{path} holds no scenario, that is, no .yaml or .yml file.", "yellow")
     if not engine.settings.loopback_only:
         yield line("Other machines can reach this server, its journal included.", "yellow")
     yield Text()

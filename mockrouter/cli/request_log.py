@@ -10,6 +10,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http import HTTPStatus
 
 import click
@@ -62,7 +63,9 @@ class RequestLog:
         finally:
             took = time.perf_counter() - started
             lines = list(describe(scope, status, took, body))
-            self._write("".join(f"{line}\n" for line in self._colored(lines)))
+            # Whoever read the log may be gone; the server goes on serving.
+            with suppress(BrokenPipeError):
+                self._write("".join(f"{line}\n" for line in self._colored(lines)))
 
     def _colored(self, lines: list[str]) -> Iterator[str]:
         if not self._color:
@@ -111,9 +114,9 @@ def _ending(exchange: Exchange | None) -> str:
     """Say how the response ended, where it is not as HTTP says."""
     if exchange is None or exchange.compiled is None:
         return ""
-    ending = exchange.compiled.wire.ending
-    if exchange.sent and exchange.sent.client_left and ending is not Ending.STALL:
+    if exchange.sent and exchange.sent.client_left:
         return ", client left"
+    ending = exchange.compiled.wire.ending
     return "" if ending is Ending.COMPLETE else f", {ending}"
 
 

@@ -33,8 +33,7 @@ class _BeforeCommand(click.Command):
             return super().parse_args(ctx, words)
         except click.BadParameter as error:
             # Most likely the command itself, which click takes for a path or an option.
-            error.message += f" {_WHERE}"
-            raise
+            raise click.UsageError(f"{error.format_message()} {_WHERE}", ctx) from None
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         return [*super().collect_usage_pieces(ctx), "-- COMMAND [ARGS]..."]

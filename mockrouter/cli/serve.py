@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import re
+import sys
 import time
 from contextlib import nullcontext
 from pathlib import Path
@@ -12,6 +14,21 @@ import click
 
 from mockrouter.cli.options import option
 from mockrouter.cli.options import paths as paths_argument
+
+
+def origin(text: str) -> str:
+    """
+    Read an origin as browsers write it.
+
+    Raises:
+        BadParameter: It is none; no browser would ever send it.
+    """
+    plain = text.rstrip("/").lower()
+    if plain in {"*", "null"} or re.fullmatch(r"[a-z][a-z0-9+.-]*://[^/]+", plain):
+        return plain
+    host = plain.partition("://")[2] or plain
+    remedy = f"write scheme, host and port, such as http://{host.partition('/')[0]}"
+    raise click.BadParameter(f"'{text}' is no origin; {remedy}")
 
 
 @click.command()
@@ -35,6 +52,7 @@ from mockrouter.cli.options import paths as paths_argument
     "--cors",
     multiple=True,
     metavar="ORIGIN",
+    callback=lambda _context, _option, origins: tuple(map(origin, origins)),
     help="Let web pages of this origin use the API, or * for all; may be repeated.",
 )
 @option(
@@ -109,6 +127,7 @@ def command(  # noqa: PLR0913 - one for each option
     """
     from mockrouter.cli.banner import banner  # noqa: PLC0415 - these import the whole server
     from mockrouter.cli.serving import build, over_http, port_written, watching  # noqa: PLC0415
+    from mockrouter.cli.terminal import tell  # noqa: PLC0415
     from mockrouter.engine.engine import EPOCH, Settings  # noqa: PLC0415
     from mockrouter.serving.server import Server  # noqa: PLC0415
 
@@ -123,12 +142,14 @@ def command(  # noqa: PLR0913 - one for each option
     engine = build(paths, settings, journal_size=journal_size)
     server = Server(over_http(engine, cors=cors, log=not quiet), host, port, http=http)
     with port_written(server, port_file):
-        click.echo(f"mockrouter listening on {server.url}")
         reloads = bool(paths) and reload is not False
-        if not quiet:
-            banner(server.url, engine, reloads=reloads)
+        more = "" if quiet else banner(server.url, engine, paths, reloads=reloads)
+        tell(f"mockrouter listening on {server.url}\n{more}")
         with watching(engine, paths) if reloads else nullcontext():
             server.run()
+        if sys.stderr.isatty():
+            # The terminal has written ^C where the shell's prompt goes.
+            click.echo(err=True)
 
 
 def is_loopback(host: str) -> bool:

@@ -25,6 +25,16 @@ def console(*, stderr: bool = False) -> Console:
     return Console(file=stream, highlight=False, emoji=False, markup=False, width=width)
 
 
+def tell(text: str) -> None:
+    """Write to stdout in one go; a script that reads the first line and leaves is no error."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is still in the buffer is written once more at the end, and must not fail then.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def has_color(*, stderr: bool = False) -> bool:
     """Tell whether colors are welcome. Source: https://no-color.org."""
     stream = sys.stderr if stderr else sys.stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import tracemalloc
 
 import pytest
@@ -219,3 +220,19 @@ def test_stored_responses_of_a_namespace_are_forgotten() -> None:
     responses.forget("a")
 
     assert {"b"} == {namespace for namespace, _ in responses._stored}  # noqa: SLF001
+
+
+def test_stored_responses_are_bounded_by_bytes() -> None:
+    """A response holds and counts all that came before it: long conversations push others out."""
+    served = engine()
+    served.responses = Responses(most_bytes=200_000)
+    body = {"model": "m", "input": "x" * 50_000}
+    ids = []
+    for _ in range(5):
+        wire, _ = ask(served, body, path="/v1/responses")
+        ids.append(json.loads(wire.body)["id"])
+        body = {"model": "m", "input": "Go on.", "previous_response_id": ids[-1]}
+
+    found = [served.responses.find("", made) for made in ids]
+
+    assert [False, False, True, True, True] == [stored is not None for stored in found]

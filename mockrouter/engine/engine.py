@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import blake2b
 
-from mockrouter.dialects import DIALECTS
+from mockrouter.dialects import DIALECTS, sse
 from mockrouter.dialects.base import Dialect, bad_request
 from mockrouter.dialects.refusals import unknown_previous
 from mockrouter.engine.compiler import Compiled, Kept, compile_wire, request_id, trace_headers
@@ -274,7 +274,8 @@ class Engine:
         ids = cue.ids(plain.created, exchange.nonce)
         dialect = DIALECTS[request.dialect]
         render = partial(dialect.render, reply, plain, target.profile, ids)
-        stored = Stored(items(request.body.get("input")), render, len(exchange.body))
+        asked = sse.compact(items(request.body.get("input")))
+        stored = Stored(asked, render, len(asked) + exchange.size)
         self.responses.store(target.namespace, ids.make(target.profile.response_id), stored)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -88,3 +89,50 @@ def test_no_template_no_jinja() -> None:
     )
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+ENDLESS = [
+    "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+    "{% for a in long %}{% for b in long %}{% endfor %}{% endfor %}",
+    "{% for a in long recursive %}{{ loop(long) if loop.depth < 3 }}{% endfor %}",
+    "{% macro f(n) %}{% if n %}{{ f(n - 1) }}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(60) }}",
+    "{% for a in long %}{{ text }}{% endfor %}",
+    "{% set all %}{% for a in long %}{{ text }}{% endfor %}{% endset %}",
+    "{% macro f() %}{% for a in long %}{{ text }}{% endfor %}{% endmacro %}{{ f() }}",
+    "{{ '-' * 10000000000 }}",
+    "{{ 10000000000 * '-' }}",
+    "{{ [1] * 10000000000 }}",
+    "{{ 9 ** (9 ** 9) }}",
+]
+
+
+@pytest.mark.parametrize("source", ENDLESS)
+def test_a_template_comes_to_an_end(source: str) -> None:
+    """What loops, calls or writes too much fails within about a second, and says so."""
+    names = {"long": list(range(50_000)), "text": "x" * 10_000}
+    start = time.perf_counter()
+
+    with pytest.raises(TemplateFailed, match=r"it (?:takes more than|comes to more than)"):
+        Template(source).render(names)
+    assert time.perf_counter() - start < 2
+
+
+def test_each_filling_has_its_own_budget() -> None:
+    """A template that does much may do it for every request."""
+    template = Template("{% for a in range(60000) %}{% endfor %}{{ a }}")
+
+    assert ["1", "1", "1"] == [template.render({"a": 1}) for _ in range(3)]
+
+
+def test_loops_know_where_they_are() -> None:
+    """The names that Jinja gives in a loop hold."""
+    source = (
+        "{% for a in all if a %}{{ loop.index }}/{{ loop.length }}:{{ a }}"
+        "{{ ', ' if not loop.last }}{% else %}none{% endfor %}"
+    )
+
+    assert "1/2:x, 2/2:y" == Template(source).render({"all": ["x", "", "y"]})
+    assert "none" == Template(source).render({"all": []})
+    tree = [{"name": "a", "inner": [{"name": "b", "inner": []}]}]
+    nested = "{% for n in tree recursive %}{{ n.name }}({{ loop(n.inner) }}){% endfor %}"
+    assert "a(b())" == Template(nested).render({"tree": tree})

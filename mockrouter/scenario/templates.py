@@ -1,8 +1,9 @@
 """
 Templates in strings, such as ``It is {{ results.get_weather.temp }} degrees``.
 
-Jinja in its immutable sandbox, with every undefined name an error. A string without ``{{`` or
-``{%`` is no template, and a scenario without templates never imports Jinja.
+Jinja in its immutable sandbox, with every undefined name an error and an end to everything. A
+string without ``{{`` or ``{%`` is no template, and a scenario without templates never imports
+Jinja.
 """
 
 from __future__ import annotations
@@ -18,8 +19,7 @@ from pydantic_core import core_schema
 from mockrouter.values import Json, JsonObject, compact
 
 if TYPE_CHECKING:
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
+    import jinja2
 
 Made = TypeVar("Made")
 
@@ -62,7 +62,11 @@ class Template:
             TemplateFailed: A name is undefined, or the expression fails.
         """
         compiled = self._compiled
-        return self.source if compiled is None else _guarded(lambda: str(compiled.render(names)))
+        if compiled is None:
+            return self.source
+        from mockrouter.scenario.sandbox import render  # noqa: PLC0415
+
+        return _guarded(lambda: render(compiled, names))
 
     def value(self, names: Mapping[str, Json]) -> Json:
         """
@@ -74,8 +78,10 @@ class Template:
         lone = _LONE.fullmatch(self.source)
         if lone is None:
             return self.render(names)
-        expression = _environment().compile_expression(lone[1], undefined_to_none=False)
-        return _guarded(lambda: _plain(expression(**names)))
+        from mockrouter.scenario.sandbox import Sandbox, with_budget  # noqa: PLC0415
+
+        expression = Sandbox().compile_expression(lone[1], undefined_to_none=False)
+        return _guarded(lambda: _plain(expression(**with_budget(names))))
 
     def __eq__(self, other: object) -> bool:
         """Two templates are equal when their sources are."""
@@ -120,7 +126,9 @@ def _guarded(evaluate: Callable[[], Made]) -> Made:
 
 def _plain(value: Json) -> Json:
     """Make a JSON value of what an expression came to; what JSON does not know becomes its text."""
-    if isinstance(value, _JsonText | dict | list):
+    from mockrouter.scenario.sandbox import JsonText  # noqa: PLC0415
+
+    if isinstance(value, JsonText | dict | list):
         return json.loads(value if isinstance(value, str) else compact(value))
     return value if value is None or isinstance(value, str | bool | int | float) else str(value)
 
@@ -163,33 +171,14 @@ def check(value: Json) -> Json:
     return value
 
 
-class _JsonText(str):
-    """What the filter ``json`` makes; alone in a string, it stands for its value."""
-
-    __slots__ = ()
-
-
-def _shown(value: Json) -> Json:
-    # A tool's result looks as the tool wrote it: true and not True, {"a":1} and not {'a': 1}.
-    return compact(value) if value is None or isinstance(value, bool | dict | list) else value
-
-
-def _environment() -> ImmutableSandboxedEnvironment:
-    from jinja2 import StrictUndefined  # noqa: PLC0415 - only scenarios with templates pay for it
-    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415
-
-    environment = ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False, finalize=_shown
-    )
-    environment.filters["json"] = lambda value: _JsonText(compact(value))
-    return environment
-
-
-def _compile(source: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - Jinja's own type
+def _compile(source: str) -> jinja2.Template:
+    # Only scenarios with templates pay for Jinja.
     from jinja2 import TemplateSyntaxError  # noqa: PLC0415
 
+    from mockrouter.scenario.sandbox import Sandbox  # noqa: PLC0415
+
     try:
-        return _environment().from_string(source)
+        return Sandbox().read(source)
     except TemplateSyntaxError as error:
         message = (
             f"the template cannot be read: {error.message}; "

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from mockrouter.cli.brief import brief
 from mockrouter.cli.frames import ENDINGS, rows, show, show_diff, spelled, status
 from mockrouter.cli.stand_in import Asking, ask
 from mockrouter.dialects import DIALECTS
@@ -36,11 +37,11 @@ turns:
 """
 
 
-def printed(wire: Wire, *, width: int = 100_000, terminal: bool = False) -> str:
+def printed(wire: Wire, *, width: int = 100_000, terminal: bool = False, full: bool = False) -> str:
     """Print a wire into a text."""
     file = StringIO()
     out = Console(file=file, width=width, force_terminal=terminal, color_system=None)
-    show(wire, out)
+    show(wire, out, full=full)
     return file.getvalue()
 
 
@@ -107,6 +108,52 @@ def test_folds_in_a_terminal() -> None:
     body = [line[27:] for line in lines if line.startswith((" " * 27, "  1 "))]
     assert len(body) > 3
     assert spelled(text.encode()) == "".join(body)
+
+
+CHUNK = (
+    b'data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"m",'
+    b'"choices":[{"index":0,"delta":{"content":null,"tool_calls":[{"id":"call_1"}]},'
+    b'"logprobs":null,"finish_reason":null}],"obfuscation":"x"}\n\n'
+)
+
+
+CREATED = (
+    b'event: response.created\ndata: {"type":"response.created","response":{"id":"r",'
+    b'"status":"completed","error":null,"output":[],"usage":{"a":1}},"sequence_number":3}'
+)
+SHORT_CHUNK = (
+    'data: {…,"choices":[{"index":0,"delta":{"content":null,"tool_calls":[{"id":"call_1"}]},…}],…}'
+    "\n\n"
+)
+SHORT_CREATED = (
+    'event: response.created\ndata: {…,"response":{…,"status":"completed",…,"usage":{"a":1}},…}'
+)
+
+
+@pytest.mark.parametrize(
+    ("data", "shown"),
+    [(CHUNK, SHORT_CHUNK), (CREATED, SHORT_CREATED)],
+    ids=["chat", "responses"],
+)
+def test_a_terminal_gets_what_an_event_brings(data: bytes, shown: str) -> None:
+    """What all events repeat is left out, and nothing that a fault may be about."""
+    assert shown == brief(data).decode()
+
+
+@given(st.binary().filter(lambda data: b"data: " not in data))
+def test_what_is_no_event_is_never_shortened(data: bytes) -> None:
+    """Cut or broken bytes are what the eye is after."""
+    assert data == brief(data)
+    assert CHUNK[:90] + data == brief(CHUNK[:90] + data)
+
+
+def test_a_terminal_gets_all_on_request() -> None:
+    """A pipe does without asking."""
+    wire = stream(Frame(CHUNK))
+
+    assert "chatcmpl-1" not in printed(wire, terminal=True)
+    assert "chatcmpl-1" in printed(wire, terminal=True, full=True)
+    assert "chatcmpl-1" in printed(wire)
 
 
 def test_no_response() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import unified_diff
 from typing import Final
 
@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.highlighter import JSONHighlighter
 from rich.text import Text
 
+from mockrouter.cli.brief import brief
 from mockrouter.values import Json
 from mockrouter.wire import Ending, Frame, Wire
 
@@ -38,8 +39,17 @@ class Row:
     text: str
 
 
-def show(wire: Wire, out: Console) -> None:
-    """Print a wire: colored and wrapped in a terminal, else each line whole."""
+def show(wire: Wire, out: Console, *, full: bool = False) -> None:
+    """
+    Print a wire: colored and wrapped in a terminal, else each line whole.
+
+    Args:
+        wire: To print.
+
+        out: Where to.
+
+        full: Whether a terminal, too, gets all that the events of a stream repeat.
+    """
     out.print(status(wire), style="bold")
     for name, value in wire.headers:
         out.print(Text.assemble((f"{name.decode()}: ", "dim"), spelled(value)))
@@ -48,7 +58,7 @@ def show(wire: Wire, out: Console) -> None:
     if body is not None:
         _print(out, json_text(body))
     else:
-        _print_rows(wire, out)
+        _print_rows(wire if full or not out.is_terminal else shortened(wire), out)
     out.print()
     out.print(Text.assemble(("ends: ", "dim"), ENDINGS[wire.ending]))
 
@@ -101,6 +111,13 @@ def spelled(data: bytes) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def shortened(wire: Wire) -> Wire:
+    """Leave out what the events of a stream repeat."""
+    if not wire.stream:
+        return wire
+    return replace(wire, frames=tuple(replace(f, data=brief(f.data)) for f in wire.frames))
 
 
 def laid_out(wire: Wire) -> Json:

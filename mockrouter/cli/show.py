@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     "--stream/--no-stream", default=None, help="As a stream, which is the default, or not."
 )
 @click.option("--diff", type=click.Choice(PROFILES), help="Show what this provider does otherwise.")
+@click.option("--full", is_flag=True, help="In a terminal, show what all events repeat as well.")
 @click.option("--raw", is_flag=True, help="Print the body's bytes as they are, for a pipe.")
 @click.option(
     "--request",
@@ -76,6 +77,7 @@ def command(  # noqa: PLR0913 - one for each option
     *,
     stream: bool | None,
     diff: str | None,
+    full: bool,
     raw: bool,
     request: Path | None,
     seed: int,
@@ -109,7 +111,7 @@ def command(  # noqa: PLR0913 - one for each option
     if raw:
         click.echo(answered.wire.body, nl=False)
     else:
-        _show(found, asking, answered)
+        _show(found, asking, answered, full=full)
     _complain(answered.exchange)
 
 
@@ -157,7 +159,7 @@ def _read(path: Path) -> JsonObject:
     return body
 
 
-def _show(scenario: Scenario, asking: Asking, answered: Answered) -> None:
+def _show(scenario: Scenario, asking: Asking, answered: Answered, *, full: bool) -> None:
     from mockrouter.cli.frames import show  # noqa: PLC0415
 
     out = console()
@@ -172,7 +174,7 @@ def _show(scenario: Scenario, asking: Asking, answered: Answered) -> None:
     if scenario.model.summary:
         out.print(scenario.model.summary, style="dim")
     out.print(f"\nPOST {answered.exchange.path}", style="bold")
-    show(answered.wire, out)
+    show(answered.wire, out, full=full)
 
 
 def _diff(library: Library, asking: Asking, other: str, settings: Settings) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockrouter.auto import decide
+from mockrouter.auto.talk import is_talk
 from mockrouter.generate import Unsatisfiable
 from mockrouter.reply import Text, ToolCall
 from mockrouter.request import Call, Envelope, Message, Request, Tool, ToolChoice
@@ -118,13 +119,71 @@ def test_the_tools_that_the_words_ask_for_are_called(
     assert expected == calls(ask(words, *tools))
 
 
-@pytest.mark.parametrize("words", ["Hello, how are you?", "", "Tell me a joke", "…", "東京"])
+@pytest.mark.parametrize(
+    "words",
+    ["", "…", "東京", "Was kostet das?", "Hi, two pizzas please", "Order!", "Okayama", "Go on."],
+)
 def test_an_offered_tool_is_called_even_if_the_words_fit_none(words: str) -> None:
     """A client under test offers tools in order to have them called; the first one is."""
     ((name, arguments),) = calls(ask(words, *TOOLS))
     assert "get_weather" == name
     assert WEATHER.parameters is not None
     jsonschema.validate(arguments, WEATHER.parameters)
+
+
+TALK = [
+    *("Hello", "Hi there!", "Hello, how are you?", "Good morning everyone", "Bonjour", "你好"),
+    *("Thanks!", "Thank you so much.", "Thanks for the help. Bye!", "Ok, great, thanks", "Danke"),
+    *("Tell me a joke", "Explain recursion", "Can you tell me a short story?", "Who are you?"),
+]
+
+
+@pytest.mark.parametrize("words", TALK)
+def test_talk_that_fits_no_tool_is_answered_with_text(words: str) -> None:
+    """A greeting, thanks and chat ask for nothing that the tools do; a demanded call is made."""
+    assert words in text(ask(words, *TOOLS))
+    assert calls(ask(words, *TOOLS, tool_choice=ToolChoice("required")))
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("Hello! What's the weather in Rome?", "get_weather"),
+        ("Thanks, and Oslo?", "get_weather"),
+        ("Explain the stock price of AAPL", "lookup_stock_price"),
+        ("Tell me a joke from the product database", "search_database"),
+    ],
+)
+def test_talk_that_fits_a_tool_calls_it(words: str, name: str) -> None:
+    """Politeness stands in front of many a request."""
+    assert [name] == [called for called, _ in calls(ask(words, *TOOLS))]
+
+
+TOLD = (*called(0, WEATHER, "18"), Message("assistant", "It is 18 degrees."))
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("Thanks, what should I wear?", []),
+        ("Sounds lovely.", []),
+        ("And in Oslo?", ["get_weather"]),
+        ("What is 3 * 4?", ["calculate"]),
+    ],
+)
+def test_once_the_results_are_told_only_what_fits_is_called(words: str, names: list[str]) -> None:
+    """A client that goes on talking after its loop is not sent round again."""
+    history = (*TOLD, Message("user", words))
+    made = decide(ask("Weather in Rome?", *TOOLS, history=history), "seed")
+    assert names == [part.name for part in made if isinstance(part, ToolCall)]
+    required = ToolChoice("required")
+    assert calls(ask("Weather in Rome?", *TOOLS, history=history, tool_choice=required))
+
+
+def test_results_that_were_not_told_yet_do_not_end_the_calls() -> None:
+    """An answer to the tools' results is a text of the model after them, not before them."""
+    history = (Message("assistant", "Let me look."), *called(0, PING, "1"), Message("user", "Mu?"))
+    assert calls(ask("Ping", *TOOLS, history=history))
 
 
 def test_the_named_tool_is_called_whatever_the_words() -> None:
@@ -305,7 +364,8 @@ def test_any_words_and_names_get_an_answer_and_the_same_again(
 ) -> None:
     """Tools called anything at all are called, with valid arguments; nothing depends on chance."""
     tools = [Tool(name, words, schema) for name in names]
-    request = ask(words, *tools, parallel_tool_calls=parallel)
+    choice = ToolChoice("required" if is_talk(words) else "auto")
+    request = ask(words, *tools, parallel_tool_calls=parallel, tool_choice=choice)
     parts = decide(request, "seed")
     assert parts == decide(request, "seed")
     assert bool(names) == all(isinstance(part, ToolCall) for part in parts)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from mockrouter.auto.fit import Fit, asked_about
 from mockrouter.auto.results import told
+from mockrouter.auto.talk import after_pleasantries, is_talk
 from mockrouter.generate import InvalidSchema, finders, generate
 from mockrouter.generate.lexicon import tokens
 from mockrouter.generate.words import LONGEST, facts
@@ -46,8 +47,9 @@ def decide(request: Request, seed: str) -> tuple[Part, ...]:
     """
     Answer a request as a helpful model would.
 
-    While there are tools to call, tool calls (one at a time where parallel calls are forbidden);
-    then a text that tells their results, or the JSON that ``response_format`` asks for.
+    While there are tools to call, tool calls, unless the words are talk that fits none (one at a
+    time where parallel calls are forbidden); then a text that tells their results, or the JSON that
+    ``response_format`` asks for.
 
     Args:
         request: From any dialect.
@@ -97,8 +99,20 @@ def _wanted(request: Request) -> list[Wanted]:
     if choice.named:
         return [Wanted(tools[0], words)]
     fit = Fit(tools)
-    asked = _asked_by_clauses(fit, words) or [Wanted(fit.best(words)[0], words)]
+    best, score = fit.best(after_pleasantries(words))
+    if choice.mode == "auto" and not score and (is_talk(words) or _is_over(request.messages)):
+        return []
+    asked = _asked_by_clauses(fit, words) or [Wanted(best, words)]
     return [call for wanted in asked for call in _for_each(wanted)]
+
+
+def _is_over(messages: tuple[Message, ...]) -> bool:
+    """Say whether the results that a conversation had were told before the user spoke again."""
+    roles = [
+        message.role for message in messages if message.role != "assistant" or message.text.strip()
+    ]
+    after = roles[len(roles) - roles[::-1].index("tool") :] if "tool" in roles else []
+    return "assistant" in after and "user" in after
 
 
 def _asked_by_clauses(fit: Fit, words: str) -> list[Wanted]:

@@ -16,17 +16,24 @@ if TYPE_CHECKING:
     from mockrouter.values import Json, JsonObject
 
 _NAME, _PARAMETER, _DESCRIPTION, _SUPPLIED = 3.0, 1.5, 1.0, 2.0
+_Kind = tuple[str, tuple[tuple[str, "Json"], ...]]
 _SEARCHING = frozenset({"find", "search"})
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A tool with the stems of its name, its parameters and its description, each stem once."""
+    """
+    A tool with the stems of its name, its parameters and its description, each stem once.
+
+    Attributes:
+        wanted: Name and schema of each required property of a certain kind.
+    """
 
     tool: Tool
     name: frozenset[str]
     parameters: frozenset[str]
     description: frozenset[str]
+    wanted: tuple[_Kind, ...]
 
     @property
     def all(self) -> frozenset[str]:
@@ -49,16 +56,18 @@ class Fit:
 
     def best(self, words: str) -> tuple[Tool, float]:
         """Find the tool that fits best, the first of equals, and its score: 0 if nothing fits."""
-        scored = [(known.tool, self._score(known, words)) for known in self._known]
+        said = _stems(words)
+        wanted = {kind for known in self._known for kind in known.wanted}
+        supplied = {kind for kind in wanted if _is_supplied(kind, words)}
+        scored = [(known.tool, self._score(known, said, supplied)) for known in self._known]
         return max(scored, key=lambda pair: pair[1])
 
-    def _score(self, known: _Known, words: str) -> float:
-        said = _stems(words)
+    def _score(self, known: _Known, said: frozenset[str], supplied: set[_Kind]) -> float:
         return (
             _NAME * self._weight(said & known.name)
             + _PARAMETER * self._weight(said & known.parameters)
             + _DESCRIPTION * self._weight(said & known.description)
-            + _SUPPLIED * sum(1 for _ in _supplied(known.tool, words))
+            + _SUPPLIED * sum(kind in supplied for kind in known.wanted)
         )
 
     def _weight(self, found: frozenset[str]) -> float:
@@ -85,7 +94,8 @@ def _stems(text: str) -> frozenset[str]:
 def _read(tool: Tool) -> _Known:
     name, parameters = _stems(tool.name), stems(" ".join(_properties(tool)))
     described = stems(tool.description)
-    return _Known(tool, name, parameters - name, described - name - parameters)
+    wanted = tuple(_wanted(tool))
+    return _Known(tool, name, parameters - name, described - name - parameters, wanted)
 
 
 def _properties(tool: Tool) -> JsonObject:
@@ -100,11 +110,16 @@ def _plain(part: JsonObject) -> JsonObject:
     return {key: part[key] for key in ("type", "format") if isinstance(part.get(key), str)}
 
 
-def _supplied(tool: Tool, words: str) -> Iterator[Json]:
-    """Yield a value for each required parameter of a certain kind that the words supply."""
+def _wanted(tool: Tool) -> Iterator[_Kind]:
+    """Yield the required properties that ask for a value of a certain kind, else the first one."""
     required = (tool.parameters or {}).get("required")
     properties = _properties(tool)
     for name in required if isinstance(required, list) else list(properties)[:1]:
         part = properties.get(name) if isinstance(name, str) else None
         if part is not None and is_specific(name, part):
-            yield from list(candidates(name, part, words, lone=False))[:1]
+            yield name, tuple(part.items())
+
+
+def _is_supplied(kind: _Kind, words: str) -> bool:
+    name, part = kind
+    return any(True for _ in candidates(name, dict(part), words, lone=False))

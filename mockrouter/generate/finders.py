@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import pairwise
 
 from mockrouter.generate.lexicon import (
     COMPANY_SUFFIXES,
     CURRENCIES,
     LANGUAGES,
-    NO_PLACES,
-    REGIONS,
     STOP_WORDS,
     stem,
     tokens,
-    word_set,
 )
+from mockrouter.generate.places import runs
 
 _QUOTED = re.compile(
     r"\"([^\"\n]+)\"|“([^”\n]+)”|`([^`\n]+)`|(?<!\w)['\u2018]([^'\u2019\n]+)['\u2019](?!\w)"
@@ -27,7 +23,11 @@ _DATE = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
 _DATE_TIME = re.compile(
     r"(?<!\d)\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?"
 )
-_TIME = re.compile(r"(?<![\d:T])\d{1,2}:\d\d(?::\d\d)?(?![\d:])")
+_TIME = re.compile(
+    r"(?<![\w:.])(?:(\d{1,2})(?::(\d\d)(:\d\d)?)?\s?([ap])\.?m\b|(\d{1,2}:\d\d(?::\d\d)?)(?![\d:])"
+    r"|(\d{1,2})\s?(?:h(?=\d)|uhr)\s?(\d\d)?\b|(noon|midnight)\b)",
+    re.IGNORECASE,
+)
 _UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
 _NUMBER = re.compile(
     r"(?<![\w.])-?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\w)|(?<![\w.])-?\d+(?:\.\d+)?(?![\w]|\.\d)"
@@ -41,10 +41,9 @@ _SUM = re.compile(
 _CALLED = re.compile(r"(?:sqrt|sin|cos|tan|log|ln|exp|abs)\s*\([^()]*\)", re.IGNORECASE)
 _TICKER = re.compile(r"(?<![\w.])\$?([A-Z]{3,5}(?:\.[A-Z])?|(?<!, )[A-Z]{2})(?![\w])")
 _CODE = re.compile(r"```(?:\w*\n)?(.*?)```", re.DOTALL)
-_TOKEN = re.compile(r"[^\W_][\w'\u2019.-]*|[^\w\s]")
 _ASKED = re.compile(
     r"^(?:(?:please|can|could|would|you|hey|hi|i|want|need|to|me|let's|and|also|then)[\s,]+)*"
-    r"(?:search|look|find|google|browse|research|query|check|tell)(?:\s+(?:up|out|me))?"
+    r"(?:search|grep|look|find|google|browse|research|query|check|tell)(?:\s+(?:up|out|me))?"
     r"(?:\s+(?:the|my|our|your))?(?:\s+(?:web|internet|online|database|docs|documentation|papers))?"
     r"(?:\s+(?:for|about|on|information|info|some|any))*\s+",
     re.IGNORECASE,
@@ -62,12 +61,8 @@ _NO_TICKERS = CURRENCIES | {
     "ISO",
     "OK",
 }
-_LINKS = word_set("de da di do del la le las los the of von van y")
-_AT = word_set("in at for near around of to from")
-_IN = word_set("in at near around")
-_LONGEST_PLACE = 2
-_STATE_CODE = 2
 _NAME_LENGTHS = (2, 3)
+_NOON = 12
 
 
 def quotes(words: str) -> list[str]:
@@ -97,8 +92,13 @@ def date_times(words: str) -> list[str]:
 
 
 def times(words: str) -> list[str]:
-    """Find times of the day."""
-    return _TIME.findall(words)
+    """Find times of the day, on the clock of 24 hours."""
+    return [time for time in map(_clock, _TIME.finditer(words)) if time]
+
+
+def zoned_times(words: str) -> list[str]:
+    """Find times of the day as RFC 3339 writes them, with a zone."""
+    return [f"{time if time.count(':') > 1 else f'{time}:00'}Z" for time in times(words)]
 
 
 def uuids(words: str) -> list[str]:
@@ -147,36 +147,15 @@ def codes(words: str) -> list[str]:
 
 def names(words: str) -> list[str]:
     """Find runs of two or three words in capitals that are no company: people."""
-    runs = [run for run, _, _ in _runs(words)]
-    people = [_without_verb(run) for run in runs if run[-1].lower() not in COMPANY_SUFFIXES]
-    return [" ".join(run) for run in people if len(run) in _NAME_LENGTHS]
+    found = [run for run, _, _ in runs(words) if run[-1].lower() not in COMPANY_SUFFIXES]
+    people = [" ".join(run) for run in map(_without_verb, found) if len(run) in _NAME_LENGTHS]
+    return [person for person in people if not re.search(r"\d", person)]
 
 
 def companies(words: str) -> list[str]:
     """Find runs of words in capitals that end as companies do."""
-    runs = [run for run, _, _ in _runs(words)]
-    return [" ".join(run) for run in runs if len(run) > 1 and run[-1].lower() in COMPANY_SUFFIXES]
-
-
-def places(words: str, after: frozenset[str] = _AT) -> list[str]:
-    """Find what follows a preposition and has a capital, and what is joined to it by commas."""
-    found: list[str] = []
-    open_list = False
-    previous_end = -1
-    for run, start, end in _runs(words):
-        between = words[previous_end:start].strip() if previous_end >= 0 else ""
-        before = tokens(words[:start])
-        joined = open_list and between in (",", "and", "or", "&", ", and", ", or")
-        region = open_list and between == "," and _is_region(run)
-        if region:
-            found[-1] += f", {' '.join(run)}"
-        elif joined or (before and before[-1] in after and not _is_no_place(run)):
-            found.append(" ".join(run))
-        open_list = region or joined or (bool(found) and found[-1] == " ".join(run))
-        previous_end = end
-    return (
-        found or _small_places(words, after & _IN) or (_bare_place(words) if after is _AT else [])
-    )
+    found = [run for run, _, _ in runs(words)]
+    return [" ".join(run) for run in found if len(run) > 1 and run[-1].lower() in COMPANY_SUFFIXES]
 
 
 def queries(words: str) -> list[str]:
@@ -204,6 +183,20 @@ def _says(word: str) -> bool:
     return word.lower() not in STOP_WORDS and stem(word.lower()) not in {"titl", "book", "tell"}
 
 
+def _clock(match: re.Match[str]) -> str:
+    hour, minute, second, half, written, whole, rest, word = match.groups()
+    if written:
+        return written
+    if word:
+        return "12:00" if word.lower() == "noon" else "00:00"
+    if whole:
+        return f"{int(whole):02}:{rest or '00'}"
+    if not 1 <= int(hour) <= _NOON:
+        return ""
+    hours = int(hour) % _NOON + (_NOON if half.lower() == "p" else 0)
+    return f"{hours:02}:{minute or '00'}{second or ''}"
+
+
 def _zoned(text: str) -> str:
     timed = text if text.count(":") > 1 or not re.search(r"T\d\d:\d\d$", text) else f"{text}:00"
     return timed if re.search(r"(?:Z|[+-]\d\d:\d\d)$", timed) else f"{timed}Z"
@@ -217,77 +210,5 @@ def _balanced(text: str) -> str:
     return text if text.count("(") == text.count(")") else ""
 
 
-def _runs(words: str) -> Iterator[tuple[list[str], int, int]]:
-    """Yield runs of words with a capital, and where each starts and ends."""
-    pieces = [(match[0], match.start(), match.end()) for match in _TOKEN.finditer(words)]
-    pieces.append(("", len(words), len(words)))
-    run: list[str] = []
-    start = end = 0
-    for (text, begin, stop), (following, _, _) in pairwise(pieces):
-        clean = (
-            text.rstrip(".'\u2019-") if text.removesuffix(".").lower() not in ("st", "mt") else text
-        )
-        clean = re.sub(r"['\u2019]s$", "", clean)
-        if _is_capital(clean):
-            start = start if run else begin
-            run.append(clean)
-            end = begin + len(clean)
-        elif not (run and text.lower() in _LINKS and _is_capital(following)):
-            yield from [(run, start, end)] if run else []
-            run = []
-            continue
-        else:
-            run.append(text)
-            end = stop
-        if end != stop:
-            yield run, start, end
-            run = []
-    if run:
-        yield run, start, end
-
-
-def _is_capital(word: str) -> bool:
-    # Not "is upper": most scripts have no capitals, and their words are as good.
-    return bool(word) and word[0].isalpha() and not word[0].islower()
-
-
-def _is_no_place(run: list[str]) -> bool:
-    return all(word.lower() in NO_PLACES for word in run)
-
-
-def _is_region(run: list[str]) -> bool:
-    word = run[0]
-    return len(run) == 1 and (
-        (len(word) == _STATE_CODE and word.isupper()) or word.lower() in REGIONS
-    )
-
-
 def _without_verb(run: list[str]) -> list[str]:
     return run[1:] if run[0].lower() in STOP_WORDS or len(run) > max(_NAME_LENGTHS) else run
-
-
-def _small_places(words: str, after: frozenset[str]) -> list[str]:
-    """Find what follows ``in`` without a capital, as hurried people type."""
-    pieces = _TOKEN.findall(words)
-    for number, piece in enumerate(pieces):
-        if piece.lower() not in after:
-            continue
-        run: list[str] = []
-        for text in pieces[number + 1 : number + 1 + _LONGEST_PLACE]:
-            if text.rstrip(".").lower() in NO_PLACES or not text[0].isalpha():
-                break
-            run.append(text.rstrip("."))
-        if run:
-            return [" ".join(run)]
-    return []
-
-
-def _bare_place(words: str) -> list[str]:
-    """Find the place in ``Paris`` and ``Tokyo weather``."""
-    runs = [run for run, _, _ in _runs(words) if not _is_no_place(run)]
-    rest = [word for word in tokens(words) if word not in NO_PLACES]
-    found = [" ".join(run) for run in runs if not any(c.isupper() for c in run[0][1:])]
-    known = {"weather", "forecast", "temperature", "time", "now"}
-    if len(found) == 1 and set(rest) - set(tokens(found[0])) <= known:
-        return found
-    return []

@@ -42,14 +42,21 @@ NO_PLACES = (
         day days hours minutes noon midnight celsius fahrenheit kelvin metric imperial degrees
         general detail details english french german spanish italian portuguese russian chinese
         japanese korean arabic hindi dutch swedish turkish polish
-    advance addition short mind progress private
-    public bulk stages parallel sequence order euros dollars pounds yen usd eur
-        gbp jpy total order case fact stock python javascript json
+        advance addition short mind progress private public bulk stages parallel sequence order
+        euros dollars pounds yen usd eur gbp jpy total case fact stock python javascript json
+        grad gradi grados graus degrés heute morgen demain mañana hoy domani oggi amanhã hoje
+        завтра сегодня
         """)
     | MONTHS_AND_DAYS
     | STOP_WORDS
 )
 """What may follow ``in`` or ``for`` and is no place."""
+
+WEATHER_WORDS = word_set("""
+    weather forecast temperature time now wetter météo meteo clima tempo погода
+    previsioni prévisions pronóstico previsão
+    """)
+"""What stands beside a place that has no preposition: ``Wetter Berlin``."""
 
 LANGUAGES = word_set("""
     english french german spanish italian portuguese russian chinese mandarin japanese korean
@@ -80,6 +87,9 @@ COMPANY_SUFFIXES = word_set(
     "ag co company corp corporation gmbh group inc incorporated labs limited llc ltd plc"
 )
 
+SECOND = word_set("b y second right 2 end to until target new replacement dest")
+"""Words of a name that mean the second of two values."""
+
 NUMBER_WORDS = {
     word: number
     for number, word in enumerate(
@@ -104,3 +114,8 @@ def stem(word: str) -> str:
 def stems(text: str) -> frozenset[str]:
     """Every stem in a text that may say something."""
     return frozenset(stem(word) for word in tokens(text) if word not in STOP_WORDS)
+
+
+def labelled(name: str) -> str:
+    """Write a pattern for a property's name and the colon behind it."""
+    return r"(?i:\b" + r"[\s_-]*".join(map(re.escape, tokens(name))) + r")\s*[:=]\s*"

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mockrouter.generate import finders
-from mockrouter.generate.lexicon import NUMBER_WORDS, STOP_WORDS, stem, tokens, word_set
+from mockrouter.generate import files, finders
+from mockrouter.generate.amounts import said_numbers, switched_on, switches
+from mockrouter.generate.lexicon import SECOND, STOP_WORDS, labelled, tokens, word_set
 from mockrouter.generate.place import Unsatisfiable
+from mockrouter.generate.places import destinations, origins, places
 from mockrouter.generate.search import found
 
 if TYPE_CHECKING:
@@ -41,21 +43,17 @@ _FORMATS: dict[str, Finder] = {
     "http-url": finders.urls,
     "date": finders.dates,
     "date-time": finders.date_times,
-    "time": finders.times,
+    "time": finders.zoned_times,
     "uuid": finders.uuids,
 }
 
 
-def _from(words: str) -> list[str]:
-    return finders.places(words, frozenset({"from"}))
-
-
-def _to(words: str) -> list[str]:
-    return finders.places(words, frozenset({"to", "in", "into"}))
+def _destinations(words: str) -> list[str]:
+    return destinations(words) or files.paths(words)[1:]
 
 
 def _addressees(words: str) -> list[str]:
-    return finders.emails(words) or _to(words)
+    return finders.emails(words) or destinations(words)
 
 
 _NAMES: tuple[tuple[str, Finder], ...] = (
@@ -69,32 +67,39 @@ _NAMES: tuple[tuple[str, Finder], ...] = (
     ("date dates day deadline birthday", finders.dates),
     ("time", finders.times),
     ("language languages lang", finders.languages),
-    ("origin departure", _from),
-    ("destination arrival", _to),
-    ("city cities location locations place places town country region address", finders.places),
+    ("origin departure", origins),
+    ("destination arrival", _destinations),
+    ("content contents text body", files.contents),
+    (
+        "path paths file files filename filenames filepath directory dir folder cwd",
+        files.paths,
+    ),
+    ("old new replacement", files.snippets),
+    ("command cmd shell", files.commands),
+    ("pattern glob regex", files.globs),
+    ("city cities location locations place places town country region address", places),
+    ("source", files.paths),
     ("company organization organisation employer", finders.companies),
     ("code script sql snippet", finders.codes),
     ("keywords terms tags", finders.search_terms),
     ("query queries q search keyword term topic", finders.queries),
     ("to cc", _addressees),
-    ("text message content input prompt question sentence request body", finders.texts),
+    ("message input prompt question sentence request", finders.texts),
 )
 """Words of a name and what finds its values; the first that fits holds."""
 
-_REPEATED = (finders.places, finders.sums, finders.tickers)
+_REPEATED = (places, finders.sums, finders.tickers)
 _SAID_WHOLE = word_set(
     """
     query queries q search keyword keywords term terms topic
-    text message content input prompt question sentence request body
+    text message content contents input prompt question sentence request body pattern glob regex
     """
 )
+_TITLED = re.compile(
+    r"\b(?:en)?titled\s+([^\W_][^\"'“,.;\n]{0,80}?)(?=\s+(?:with|in|and|for|on|to)\b|[,.;\n]|$)",
+    re.IGNORECASE,
+)
 _PEOPLE = word_set("name person contact author customer user employee client full")
-_ANY_NUMBER = word_set("a b c x y n num number value first second left right 1 2 operand")
-_SECOND = word_set("b y second right 2 end to until target")
-_COUNTS = word_set("limit count max n num number top k size results amount")
-_COUNTED = word_set("top first last limit results items max maximum up")
-_MONEY = word_set("amount price cost total budget value sum")
-_UNITS = {"age": ("year",), "temperature": ("degre",), "guests": ("peopl", "person")}
 
 
 def candidates(name: str, flat: JsonObject, words: str, *, lone: bool) -> Iterator[Json]:
@@ -118,9 +123,9 @@ def candidates(name: str, flat: JsonObject, words: str, *, lone: bool) -> Iterat
     if "enum" in flat:
         yield from _said_options(flat["enum"], words)
     elif "boolean" in kinds:
-        yield from _switched_on(name, words)
+        yield from switched_on(name, words)
     elif "integer" in kinds or "number" in kinds:
-        yield from _said_numbers(name, words, lone=lone)
+        yield from said_numbers(name, words, lone=lone)
     elif "array" in kinds:
         yield from _said_lists(name, flat.get("items"), words)
     elif "string" in kinds:
@@ -149,47 +154,19 @@ def _said_options(options: list[Json], words: str) -> Iterator[Json]:
     strings = [option for option in options if isinstance(option, str) and len(option) > 1]
     for option in sorted(strings, key=len, reverse=True):
         wanted = [_stemmed(word) for word in tokens(option)]
-        places = range(len(said) - len(wanted) + 1)
+        starts = range(len(said) - len(wanted) + 1)
         if (
             wanted
             and option.lower() not in STOP_WORDS
-            and any(said[place : place + len(wanted)] == wanted for place in places)
+            and any(said[start : start + len(wanted)] == wanted for start in starts)
         ):
             yield option
+    switched = ["on" if is_on else "off" for is_on in switches(words)]
+    yield from (option for option in strings if option.lower() in switched[:1])
 
 
 def _stemmed(word: str) -> str:
     return word.removesuffix("s")
-
-
-def _switched_on(name: str, words: str) -> Iterator[Json]:
-    wanted = [stem(word) for word in tokens(name) if word not in STOP_WORDS]
-    if len(wanted) > 1 and set(wanted) <= {stem(word) for word in tokens(words)}:
-        yield True
-
-
-def _said_numbers(name: str, words: str, *, lone: bool) -> Iterator[Json]:
-    yield from map(
-        finders.read_number, re.findall(_labelled(name) + r"(-?\d[\d,]*\.?\d*\b)", words)
-    )
-    parts = frozenset(tokens(name))
-    wanted = {stem(part) for part in parts if part not in STOP_WORDS}
-    wanted |= {stem(word) for word in _COUNTED if parts & _COUNTS}
-    wanted |= {unit for part in parts for unit in _UNITS.get(part, ())}
-    said = re.findall(r"\d[\d,]*(?:\.\d+)?|[^\W\d_]+", words)
-    for number, word in enumerate(said):
-        value = finders.read_number(word) if word[0].isdecimal() else NUMBER_WORDS.get(word.lower())
-        around = said[max(0, number - 2) : number] + said[number + 1 : number + 2]
-        near = {stem(other.lower()) for other in around}
-        if value is not None and near & wanted:
-            yield value
-    if parts & _MONEY:
-        codes = r"(?:USD|EUR|GBP|JPY|dollars|euros|pounds|[A-Z]{3}\b)"
-        found = re.findall(rf"[$€£]\s?(\d[\d,]*\.?\d*\b)|(\d[\d,]*\.?\d*)\s?(?:{codes})", words)
-        yield from (finders.read_number(one or other) for one, other in found)
-    if parts <= _ANY_NUMBER or (lone and parts & _ANY_NUMBER):
-        found = finders.numbers(words)
-        yield from found[1:2] if parts & _SECOND else found[:1]
 
 
 def _said_lists(name: str, items: Json, words: str) -> Iterator[Json]:
@@ -212,7 +189,7 @@ def _said_strings(name: str, flat: JsonObject, words: str, *, lone: bool) -> Ite
     finder = _finder(name, flat)
     if finder:
         found = finder(words)
-        second = len(found) > 1 and set(tokens(name)) & _SECOND
+        second = len(found) > 1 and set(tokens(name)) & SECOND
         yield from found[1:] if second else found
     parts = tokens(name)
     if "format" in flat:
@@ -225,12 +202,18 @@ def _said_strings(name: str, flat: JsonObject, words: str, *, lone: bool) -> Ite
     elif parts in (("first", "name"), ("last", "name")):
         people = [person.split() for person in finders.names(words)]
         yield from (person[0 if parts[0] == "first" else -1] for person in people)
-    if len(parts) > 1 and parts[-1] in ("id", "number", "code", "reference"):
-        head = r"[\s_-]*".join(map(re.escape, parts[:-1]))
-        pattern = rf"\b{head}\b(?:[\s_-]*(?:id|number|no\.?|code))?\s*[:#=]?\s*#?([\w-]*\d[\w-]*)"
-        yield from re.findall(pattern, words, re.IGNORECASE)
+    if finder is None and not set(parts) <= _PEOPLE:
+        yield from _numbered(parts, words)
     if lone and (finder is None or set(parts) & _SAID_WHOLE):
         yield from finders.quotes(words)
+
+
+def _numbered(parts: tuple[str, ...], words: str) -> list[str]:
+    """Find ``A-1234`` in ``order #A-1234`` for an order's id, and ``AB12`` in ``SKU AB12``."""
+    is_id = len(parts) > 1 and parts[-1] in ("id", "number", "code", "reference")
+    head = r"[\s_-]*".join(map(re.escape, parts[:-1] if is_id else parts))
+    label = rf"\b{head}\b(?:[\s_-]{{0,3}}(?:id|number|no\.?|code))?\s{{0,3}}[:#=]?\s{{0,3}}#?"
+    return re.findall(rf"{label}([\w-]*\d[\w-]*)", words, re.IGNORECASE)
 
 
 def _matches(pattern: str, text: str) -> bool:
@@ -244,18 +227,18 @@ def _labelled_texts(name: str, words: str) -> Iterator[str]:
     value = (
         r"(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s,;\n][^,;\n]*?)(?=\s*(?:[,;\n]|\.?$|\.\s|\sand\s)))"
     )
-    for match in re.finditer(_labelled(name) + value, words, re.IGNORECASE):
+    for match in re.finditer(labelled(name) + value, words, re.IGNORECASE):
         yield match[1] or match[2] or match[3]
     head = r"[\s_-]*".join(map(re.escape, tokens(name)))
     quoted = r"[\"'“]([^\"'”\n]+)[\"'”]"
-    yield from re.findall(rf"\b{head}\b\s+(?:is|of|named|called)?\s*{quoted}", words, re.IGNORECASE)
+    yield from re.findall(
+        rf"\b{head}(?:e?d)?\b\s+(?:is|of|as|named|called)?\s*{quoted}", words, re.IGNORECASE
+    )
     if "name" in tokens(name) or "title" in tokens(name):
         capital = r"((?-i:[A-Z])\w*(?:\s(?-i:[A-Z])\w*)*)"
         yield from re.findall(rf"\b(?:named|called|name is)\s+{capital}", words, re.IGNORECASE)
-
-
-def _labelled(name: str) -> str:
-    return r"(?i:\b" + r"[\s_-]*".join(map(re.escape, tokens(name))) + r")\s*[:=]\s*"
+    if "title" in tokens(name):
+        yield from _TITLED.findall(words)
 
 
 def _finder(name: str, flat: JsonObject | None = None) -> Finder | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ import pytest
 
 from mockrouter.scenario.templates import Template, TemplateFailed, fill
 from mockrouter.values import Json
+from scripts import ask, chat, engine
 
 
 def test_plain_text_is_no_template() -> None:
@@ -136,3 +138,17 @@ def test_loops_know_where_they_are() -> None:
     tree = [{"name": "a", "inner": [{"name": "b", "inner": []}]}]
     nested = "{% for n in tree recursive %}{{ n.name }}({{ loop(n.inner) }}){% endfor %}"
     assert "a(b())" == Template(nested).render({"tree": tree})
+
+
+def test_templates_in_reasoning_details_are_filled() -> None:
+    """As everywhere else in a turn, and for each request anew."""
+    details = '[{type: reasoning.text, text: "{{ user }}", index: "{{ turn }}"}]'
+    served = engine(f"turns: [{{say: [{{reasoning: Hm., reasoning_details: {details}}}]}}]")
+
+    for words in ("Rain?", "Sun?"):
+        wire, _ = ask(
+            served, chat({"role": "user", "content": words}), path="/api/v1/chat/completions"
+        )
+        message = json.loads(wire.body)["choices"][0]["message"]
+        expected = [{"type": "reasoning.text", "text": words, "index": 1}]
+        assert expected == message["reasoning_details"]

@@ -86,7 +86,7 @@ def _owes(part: models.Part) -> bool:
     if isinstance(part, models.RefusalPart):
         return part.refusal.dynamic
     if isinstance(part, models.ReasoningPart):
-        return part.reasoning.dynamic
+        return part.reasoning.dynamic or templates.is_dynamic(part.reasoning_details)
     if isinstance(part, models.JsonPart):
         return part.json_ == "generated" or templates.is_dynamic(part.json_)
     named = part.tool_call.dynamic or part.tool_call.source == "any"
@@ -214,7 +214,8 @@ class _Composer:
 
     def _reasoning(self, part: models.ReasoningPart, loc: Loc) -> Reasoning:
         text = self._fill(part.reasoning, (*loc, "reasoning"))
-        details = part.reasoning_details
+        place = (*loc, "reasoning_details")
+        details = self._guard(place, lambda: templates.fill(part.reasoning_details, self.names))
         return Reasoning(
             fragments=self._cut(text, part.cut or self.stream.reasoning, loc),
             summary=part.summary,

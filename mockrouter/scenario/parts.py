@@ -108,7 +108,7 @@ class ReasoningPart(_Cuttable):
     encrypted: str | None = Field(None, description="The vendor's opaque form.")
     format: str = Field("unknown", description="OpenRouter's format, e.g. anthropic-claude-v1.")
     reasoning_details: list[JsonValue] | None = Field(
-        None, description="Sent as reasoning_details as it stands, in place of what is above."
+        None, description="Sent as reasoning_details, in place of what is above."
     )
     cut: Cut | None = Field(None, description="How a stream cuts this text.")
 

@@ -78,6 +78,8 @@ class Profile:
 
         stateful: Whether ``store`` and ``previous_response_id`` work.
 
+        model_rows: Whether ``GET /models`` has OpenAI's rows or OpenRouter's.
+
         request_id: Header that names the exchange, and the shape of its value.
 
         headers: On every response.
@@ -116,6 +118,7 @@ class Profile:
     keep_alive: str | None = None
     integer_codes: bool = True
     stateful: bool = False
+    model_rows: Literal["openai", "openrouter"] = "openrouter"
     request_id: tuple[str, IdShape] = ("x-request-id", IdShape("req_", 32, HEX))
     headers: tuple[tuple[str, str], ...] = ()
     default_model: str | None = None
@@ -152,6 +155,7 @@ OPENAI = Profile(
     usage_choices="empty",
     obfuscation=True,
     integer_codes=False,
+    model_rows="openai",
     stateful=True,
     headers=(
         ("openai-version", "2020-10-01"),

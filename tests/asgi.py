@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from starlette.types import Message
 
-from mockrouter.engine.engine import Engine, Settings
+from mockrouter.engine.engine import Engine
 from mockrouter.engine.journal import Exchange
+from mockrouter.engine.settings import Settings
 from mockrouter.scenario.library import Library, load, load_text
 from mockrouter.serving.app import App
 from mockrouter.serving.ticker import Ticker, VirtualClock

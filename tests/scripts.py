@@ -8,8 +8,9 @@ from itertools import count
 from textwrap import dedent
 
 from mockrouter.dialects import DIALECTS
-from mockrouter.engine.engine import Engine, Settings
+from mockrouter.engine.engine import Engine
 from mockrouter.engine.journal import Exchange
+from mockrouter.engine.settings import Settings
 from mockrouter.engine.targets import target_of
 from mockrouter.scenario.library import Library, load, load_text, with_active
 from mockrouter.values import Json, JsonObject

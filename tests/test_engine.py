@@ -290,3 +290,40 @@ def test_the_mocks_own_words_fit_both_error_envelopes() -> None:
 
     assert error["code"] == 404
     assert error["metadata"]["code"] == "mockrouter_unknown_scenario"
+
+
+def test_a_clients_schema_that_is_none_is_the_clients_mistake() -> None:
+    """It is refused in OpenAI's words, with the tool's place, by a scenario and by `auto`."""
+    function = {
+        "name": "f",
+        "parameters": {"type": "object", "properties": {"n": {"type": "numb"}}},
+    }
+    tools = [WEATHER, {"type": "function", "function": function}]
+    choice = {"type": "function", "function": {"name": "f"}}
+    for served in (engine(), engine("turns: [{say: [{tool_call: any}]}]")):
+        wire, _ = ask(served, chat(tools=tools, tool_choice=choice))
+        error = json.loads(wire.body)["error"]
+
+        assert (wire.status, error["code"]) == (400, "invalid_function_parameters")
+        assert error["param"] == "tools[1].function.parameters"
+        assert error["message"].startswith("Invalid schema for function 'f': In context=(")
+
+
+def test_uuids_are_unique_and_repeatable() -> None:
+    """Another conversation gets another UUID, the same request the same."""
+    script = "turns: [{say: [{text: '{{ uuid() }} {{ uuid() }}'}]}]"
+    first = said(ask(engine(script), chat())[0])["content"]
+    other = said(ask(engine(script), chat({"role": "user", "content": "Hi"}))[0])["content"]
+
+    assert first == said(ask(engine(script), chat())[0])["content"]
+    assert len({*first.split(), *other.split()}) == 4
+
+
+def test_forgetting_requests_forgets_attempts() -> None:
+    """After a reset the first attempt comes again."""
+    served = engine("turns: [{attempts: [{error: 429}, {say: [{text: x}]}]}]")
+    first = ask(served, chat())[0].status
+    asyncio.run(served.reset())
+
+    assert first == ask(served, chat())[0].status == 429
+    assert len(served.journal) == 1

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from mockrouter.dialects import sse
 from mockrouter.dialects.base import Dialect
-from mockrouter.engine.compose import Cue
+from mockrouter.engine.cue import Cue
 from mockrouter.engine.framing import Framed, framed
 from mockrouter.errors import FaultError
 from mockrouter.ids import HOLE, HOLE_MARK, Ids

@@ -9,65 +9,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
-from random import Random
 from typing import TypeVar
 
 from mockrouter import auto
 from mockrouter.cutting import Cut, Stream
 from mockrouter.engine.contradictions import contradictions
-from mockrouter.errors import CannotAnswer, MockRouterError
-from mockrouter.generate import generate
-from mockrouter.ids import HOLE_MARK, Ids
+from mockrouter.engine.cue import Cue, Loc
+from mockrouter.errors import BadRequest, CannotAnswer, MockRouterError
+from mockrouter.generate import InvalidSchema, generate
 from mockrouter.malformations import MALFORMATIONS
 from mockrouter.reply import ErrorReply, Part, Reasoning, Refusal, Reply, Text, ToolCall, Usage
 from mockrouter.request import Request, Tool
 from mockrouter.scenario import models, templates
 from mockrouter.scenario.names import names
-from mockrouter.scenario.scenario import Scenario
 from mockrouter.scenario.templates import Template, TemplateFailed
 from mockrouter.values import Json, JsonObject, compact
 
-Loc = tuple[str | int, ...]
 Made = TypeVar("Made")
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """
-    Which answer of which scenario, and with which chance.
-
-    Attributes:
-        scenario: The scenario.
-
-        loc: The answer's path in its file, such as ``("turns", 0)``.
-
-        turn: Number of the turn, from 0; may lie beyond the last where that repeats.
-
-        attempt: Number of the attempt, from 0.
-
-        seed: The server's seed.
-    """
-
-    scenario: Scenario
-    loc: Loc
-    turn: int
-    attempt: int
-    seed: int
-
-    @property
-    def key(self) -> str:
-        """What signs the ids of the scenario."""
-        return f"{self.seed}|{self.scenario.name}"
-
-    def ids(self, created: int, nonce: str = HOLE_MARK) -> Ids:
-        """Make the ids of one exchange; *created* in Unix seconds."""
-        return Ids(self.key, self.turn, self.attempt, nonce, created)
-
-    def rng(self, use: str) -> Random:
-        """Make a source of chance for one use; it owes nothing to other requests."""
-        return Random(f"{self.key}|{self.turn}|{self.attempt}|{use}")  # noqa: S311 - seeded by design
 
 
 def is_static(answer: models.Answer) -> bool:
@@ -101,9 +61,14 @@ def compose(answer: models.Answer, request: Request, cue: Cue) -> Reply:
     Raises:
         CannotAnswer: A template failed, a schema cannot be satisfied, or the reply contradicts the
             request; names the line.
+
+        BadRequest: A schema of the client's is none.
     """
     composer = _Composer(answer, request, cue)
-    parts = tuple(composer.parts())
+    try:
+        parts = tuple(composer.parts())
+    except InvalidSchema as error:
+        raise _refused(error, request) from error
     return Reply(
         parts=parts,
         order=composer.order(parts),
@@ -113,6 +78,21 @@ def compose(answer: models.Answer, request: Request, cue: Cue) -> Reply:
         error=composer.error() if answer.error else None,
         provider=answer.provider,
         model=answer.model,
+    )
+
+
+def _refused(error: InvalidSchema, request: Request) -> BadRequest:
+    """Refuse the client's schema in OpenAI's words."""
+    numbers = {tool.name: number for number, tool in enumerate(request.tools)}
+    wrong = f"In context={error.steps!r}, {error.message}"
+    if error.function not in numbers:
+        message = f"Invalid schema for response_format: {wrong}"
+        return BadRequest(message, param="response_format")
+    inner = "function." if request.dialect == "chat" else ""
+    return BadRequest(
+        f"Invalid schema for function '{error.function}': {wrong}",
+        param=f"tools[{numbers[error.function]}].{inner}parameters",
+        code="invalid_function_parameters",
     )
 
 
@@ -255,7 +235,7 @@ class _Composer:
         if given == "generated":
             if tool and tool.custom and not part.malformed:
                 return self.request.user
-            value = self._generate(schema, loc)
+            value = self._generate(schema, loc, name=tool.name if tool else None)
         else:
             value = self._guard(place, lambda: templates.fill(given, self.names))
         if part.malformed is None:
@@ -264,9 +244,12 @@ class _Composer:
         rng = self.cue.rng(f"malformed{loc}")
         return self._guard((*loc, "malformed"), lambda: malformation.apply(value, schema, rng))
 
-    def _generate(self, schema: JsonObject | None, loc: Loc) -> Json:
+    def _generate(self, schema: JsonObject | None, loc: Loc, name: str | None = None) -> Json:
         seed, words = self._seed(loc), self.request.user
-        return self._guard(loc, lambda: generate(schema, seed=seed, words=words))
+        try:
+            return self._guard(loc, lambda: generate(schema, seed=seed, words=words))
+        except InvalidSchema as error:
+            raise InvalidSchema(error.steps, error.message, name) from error
 
     def _cut(self, text: str, how: Cut, loc: Loc) -> tuple[str, ...]:
         return self._guard(loc, lambda: how.cut(text, self.rng))
@@ -297,7 +280,7 @@ class _Composer:
             remedy = "mend it, or guard it with {% if %}"
             message = f"{self._where(loc)}: the template failed: {error}; {remedy}"
             raise CannotAnswer("mockrouter_template", message, status=500) from error
-        except CannotAnswer:
+        except (CannotAnswer, InvalidSchema):
             raise
         except (MockRouterError, ValueError) as error:
             message = f"{self._where(loc)}: {error}"

@@ -8,11 +8,9 @@ a client's or an author's mistake: those are answers too.
 from __future__ import annotations
 
 import json
-import math
 import secrets
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from hashlib import blake2b
 
@@ -20,12 +18,15 @@ from mockrouter.dialects import DIALECTS, sse
 from mockrouter.dialects.base import Dialect, bad_request
 from mockrouter.dialects.refusals import unknown_previous
 from mockrouter.engine.compiler import Compiled, Kept, compile_wire, request_id, trace_headers
-from mockrouter.engine.compose import Cue, check_obeys, compose, compose_error, is_static
+from mockrouter.engine.compose import check_obeys, compose, compose_error, is_static
 from mockrouter.engine.conversation import position
+from mockrouter.engine.cue import Cue
 from mockrouter.engine.framing import framed
 from mockrouter.engine.journal import Exchange, Journal, redacted
+from mockrouter.engine.parsing import parse
 from mockrouter.engine.recall import Responses, Stored, items
 from mockrouter.engine.router import Router, attempt_of, case_of, turn_at
+from mockrouter.engine.settings import Settings
 from mockrouter.engine.state import MemoryStore, Recent, Store
 from mockrouter.engine.targets import Target
 from mockrouter.errors import BadRequest, CannotAnswer
@@ -35,47 +36,6 @@ from mockrouter.request import Request
 from mockrouter.scenario.library import AUTO, Library
 from mockrouter.scenario.models import Answer
 from mockrouter.scenario.scenario import Scenario
-from mockrouter.values import Json, JsonObject
-
-EPOCH = 1_767_225_600
-"""The fixed clock: 2026-01-01T00:00:00Z."""
-
-_NOT_JSON = (
-    "We could not parse the JSON body of your request. (HINT: This likely means you aren't using "
-    "your HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not "
-    "valid JSON. If you have trouble figuring out how to fix this, please contact us through our "
-    "help center at help.openai.com.)"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """
-    How a server behaves.
-
-    Attributes:
-        seed: Chance of everything.
-
-        strict: Refuse what no scenario answers, in place of ``auto``.
-
-        restart: Whether a conversation starts anew once a turn's last attempt was served.
-
-        now: Unix seconds for ``created``.
-
-        random_ids: Whether ids differ on every run.
-
-        body_limit: Bytes of the largest body that is read.
-
-        loopback_only: Whether the control API answers requests to this machine's own names alone.
-    """
-
-    seed: int = 0
-    strict: bool = False
-    restart: bool = True
-    now: Callable[[], int] = field(default=lambda: EPOCH)
-    random_ids: bool = False
-    body_limit: int = 32_000_000
-    loopback_only: bool = True
 
 
 class Engine:
@@ -277,31 +237,6 @@ class Engine:
         asked = sse.compact(items(request.body.get("input")))
         stored = Stored(asked, render, len(asked) + exchange.size)
         self.responses.store(target.namespace, ids.make(target.profile.response_id), stored)
-
-
-def parse(raw: bytes) -> JsonObject:
-    """
-    Parse a body.
-
-    Raises:
-        BadRequest: It is no JSON object.
-    """
-    try:
-        body: Json = json.loads(raw, parse_constant=_refused, parse_float=_finite)
-    except (ValueError, RecursionError) as error:
-        raise BadRequest(_NOT_JSON) from error
-    if not isinstance(body, dict):
-        raise BadRequest(_NOT_JSON)
-    return body
-
-
-def _refused(name: str) -> Json:
-    raise ValueError(name)
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    return number if math.isfinite(number) else _refused(text)
 
 
 def complaint(error: CannotAnswer) -> ErrorReply:

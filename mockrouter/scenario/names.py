@@ -9,6 +9,7 @@ of past calls by tool name) ``turn`` ``attempt`` ``fake`` (Faker) ``uuid()`` ``c
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -52,7 +53,7 @@ def names(request: Request, *, turn: int, attempt: int, rng: Random) -> JsonObje
         "turn": turn,
         "attempt": attempt,
         "fake": _Fake(rng.getrandbits(64)),
-        "uuid": lambda: str(UUID(int=rng.getrandbits(128), version=4)),
+        "uuid": _Uuids(request, rng.getrandbits(64)),
         "counter": count(1).__next__,
         **_times(now),
     }
@@ -83,6 +84,22 @@ def _times(now: int) -> dict[str, Callable[..., str | int]]:
         "iso": lambda seconds=0: moment(seconds).isoformat().replace("+00:00", "Z"),
         "http_date": lambda seconds=0: format_datetime(moment(seconds), usegmt=True),
     }
+
+
+class _Uuids:
+    """UUIDs of one request: no two requests share one, and the same request gets the same."""
+
+    def __init__(self, request: Request, seed: int) -> None:
+        self._request = request
+        self._seed = seed
+        self._rng: Random | None = None
+
+    def __call__(self) -> str:
+        """Make the next one."""
+        if self._rng is None:
+            source = json.dumps([self._seed, self._request.body])
+            self._rng = Random(source)  # noqa: S311 - the same each time
+        return str(UUID(int=self._rng.getrandbits(128), version=4))
 
 
 class _Fake:

@@ -16,7 +16,8 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Scope
 
 from mockrouter import __version__
-from mockrouter.engine.engine import Engine, Settings
+from mockrouter.engine.engine import Engine
+from mockrouter.engine.settings import Settings
 from mockrouter.profiles import PROFILES
 from mockrouter.scenario.scenario import Scenario
 from mockrouter.serving.bodies import JsonAnswer
@@ -46,7 +47,7 @@ def control_routes(engine: Engine) -> list[BaseRoute]:
 
     async def requests(request: Request) -> Response:
         if request.method == "DELETE":
-            engine.journal.clear(request.query_params.get("namespace"))
+            await engine.reset(request.query_params.get("namespace"))
             return Response(status_code=204)
         return JsonAnswer(_page(engine, request))
 

@@ -10,7 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from mockrouter.engine.engine import EPOCH
+from mockrouter.engine.settings import EPOCH
+from mockrouter.engine.targets import Target
+from mockrouter.profiles import Profile
 from mockrouter.serving.bodies import JsonAnswer
 from mockrouter.values import JsonObject
 
@@ -29,19 +31,29 @@ MODELS = (
 def model_routes() -> list[BaseRoute]:
     """Make the routes of the model list."""
 
-    async def models(_: Request) -> Response:
-        rows = [_model(name) for name in MODELS]
-        body = {"object": "list", "data": rows, "total_count": len(rows), "links": {"next": None}}
-        return JsonAnswer(body)
+    async def models(request: Request) -> Response:
+        profile = _profile(request)
+        rows = [_model(name, profile) for name in MODELS]
+        more = {"total_count": len(rows), "links": {"next": None}}
+        body = {"object": "list", "data": rows}
+        return JsonAnswer(body if profile.model_rows == "openai" else body | more)
 
     async def model(request: Request) -> Response:
-        return JsonAnswer(_model(request.path_params["name"]))
+        return JsonAnswer(_model(request.path_params["name"], _profile(request)))
 
     return [Route("/models", models), Route("/models/{name:path}", model)]
 
 
-def _model(name: str) -> JsonObject:
-    """Make a row that both vendors' SDKs read."""
+def _profile(request: Request) -> Profile:
+    target: Target = request.scope["mockrouter.target"]
+    return target.profile
+
+
+def _model(name: str, profile: Profile) -> JsonObject:
+    """Make a row in the provider's manner; OpenAI's models have no vendor in their names."""
+    if profile.model_rows == "openai":
+        short = name.rpartition("/")[2]
+        return {"id": short, "object": "model", "created": EPOCH, "owned_by": "mockrouter"}
     return {
         "id": name,
         "object": "model",

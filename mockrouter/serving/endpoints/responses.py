@@ -19,7 +19,8 @@ from mockrouter.dialects import tokens
 from mockrouter.dialects.base import bad_request
 from mockrouter.dialects.errors import error_object
 from mockrouter.dialects.responses import RESPONSES
-from mockrouter.engine.engine import Engine, parse
+from mockrouter.engine.engine import Engine
+from mockrouter.engine.parsing import parse
 from mockrouter.engine.recall import Stored, items
 from mockrouter.engine.targets import Target
 from mockrouter.errors import BadRequest

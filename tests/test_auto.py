@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mockrouter.auto import decide
 from mockrouter.auto.talk import is_talk
-from mockrouter.generate import Unsatisfiable
+from mockrouter.generate import InvalidSchema, Unsatisfiable
 from mockrouter.reply import Text, ToolCall
 from mockrouter.request import Call, Envelope, Message, Request, Tool, ToolChoice
 from mockrouter.values import Json, JsonObject, compact
@@ -275,6 +275,14 @@ def test_a_result_whose_call_is_not_shown_is_told_too() -> None:
     """Histories are trimmed; calling the tool again would never come to an end."""
     history = (Message("tool", "18", call_id="call_gone"),)
     assert "The tool says: 18" == text(ask("Weather in Rome?", *TOOLS, history=history))
+
+
+def test_the_tool_whose_schema_is_none_is_named() -> None:
+    """Its client is told which, as by the real APIs."""
+    broken = Tool("break_it", "Break it.", {"type": "nonsense"})
+    with pytest.raises(InvalidSchema) as caught:
+        decide(ask("Break it!", WEATHER, broken), "1")
+    assert ("break_it", ("type",)) == (caught.value.function, caught.value.steps)
 
 
 def test_a_long_result_is_cut() -> None:

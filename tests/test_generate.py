@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
 from mockrouter.errors import MockRouterError
-from mockrouter.generate import Unsatisfiable, generate
+from mockrouter.generate import InvalidSchema, Unsatisfiable, generate
 
 if TYPE_CHECKING:
     from mockrouter.values import Json, JsonObject
@@ -550,6 +550,32 @@ def test_a_pattern_that_could_search_for_ever_is_met_at_once() -> None:
     words = "Search for " + "every word and " * 20 + "!"
     value = generate(schema, seed="1", words=words)
     assert [] == errors(schema, value)
+
+
+@pytest.mark.parametrize(
+    ("schema", "steps", "message"),
+    [
+        ({"type": "strin"}, ("type",), "'strin' is not valid under any of the given schemas"),
+        ({"properties": []}, ("properties",), "[] is not of type 'object'"),
+        (
+            tool(a={"required": True}),
+            ("properties", "a", "required"),
+            "True is not of type 'array'",
+        ),
+        (tool(a={"pattern": "("}), ("properties", "a", "pattern"), "'(' is not a 'regex'"),
+    ],
+)
+def test_what_is_no_schema_is_told_apart(
+    schema: JsonObject, steps: tuple[str, ...], message: str
+) -> None:
+    """It is the client's mistake, and the real APIs have words for it, which are jsonschema's."""
+    with pytest.raises(InvalidSchema) as caught:
+        generate(schema, seed="1")
+    assert (steps, message, None) == (
+        caught.value.steps,
+        caught.value.message,
+        caught.value.function,
+    )
 
 
 def test_a_schema_nested_beyond_reason_is_refused() -> None:

@@ -10,8 +10,9 @@ import pytest
 from starlette.types import Message
 
 from asgi import BUILTIN, Client
-from mockrouter.engine.engine import Engine, Settings
+from mockrouter.engine.engine import Engine
 from mockrouter.engine.journal import Journal
+from mockrouter.engine.settings import Settings
 from mockrouter.serving.app import App
 from mockrouter.serving.bodies import ClientLeftError, read_body
 from mockrouter.serving.cors import for_pages

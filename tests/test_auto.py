@@ -119,6 +119,53 @@ def test_the_tools_that_the_words_ask_for_are_called(
     assert expected == calls(ask(words, *tools))
 
 
+AGENT = (
+    Tool("read_file", "Read a file", parameters(["path"], path=STRING, limit={"type": "integer"})),
+    Tool(
+        "write_file", "Write a file", parameters(["path", "content"], path=STRING, content=STRING)
+    ),
+    Tool(
+        "edit_file",
+        "Change a file",
+        parameters(["path", "old", "new"], path=STRING, old=STRING, new=STRING),
+    ),
+    Tool("list_directory", "List a directory", parameters(["path"], path=STRING)),
+    Tool("grep", "Search files", parameters(["pattern"], pattern=STRING, path=STRING)),
+    Tool("bash", "Run a command", parameters(["command"], command=STRING)),
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("Please read README.md", [("read_file", {"path": "README.md"})]),
+        ("Open /etc/hosts", [("read_file", {"path": "/etc/hosts"})]),
+        ("Explain src/main.py", [("read_file", {"path": "src/main.py"})]),
+        ("Read a.py and b.py", [("read_file", {"path": path}) for path in ("a.py", "b.py")]),
+        (
+            "Write 'hello' to notes.txt",
+            [("write_file", {"path": "notes.txt", "content": "hello"})],
+        ),
+        (
+            "Create a.py containing x = 1",
+            [("write_file", {"path": "a.py", "content": "x = 1"})],
+        ),
+        (
+            "Replace 'a' with 'b' in c.py",
+            [("edit_file", {"path": "c.py", "old": "a", "new": "b"})],
+        ),
+        ("List the files in src", [("list_directory", {"path": "src"})]),
+        ("Search for TODO in src", [("grep", {"pattern": "TODO", "path": "src"})]),
+        ("Run npm test", [("bash", {"command": "npm test"})]),
+    ],
+)
+def test_a_coding_agent_gets_the_call_that_it_waits_for(
+    words: str, expected: list[tuple[str, Json]]
+) -> None:
+    """Its tools are much alike, as nearly all of them take a path."""
+    assert expected == calls(ask(words, *AGENT))
+
+
 @pytest.mark.parametrize(
     "words",
     ["", "…", "東京", "Was kostet das?", "Hi, two pizzas please", "Order!", "Okayama", "Go on."],

@@ -25,7 +25,8 @@ from mockrouter.cli.run import environment
 from mockrouter.cli.serve import is_loopback, origin
 from mockrouter.cli.serving import build, over_http
 from mockrouter.cli.terminal import tell
-from mockrouter.engine.engine import Engine, Settings
+from mockrouter.engine.engine import Engine
+from mockrouter.engine.settings import Settings
 
 CHAT = "/v1/chat/completions"
 ASKS = b'{"model": "m", "messages": [{"role": "user", "content": "Hi"}]}'

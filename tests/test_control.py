@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from asgi import Client
-from mockrouter.engine.engine import Settings
+from mockrouter.engine.settings import Settings
 from mockrouter.values import Json
 
 CHAT = "/v1/chat/completions"

@@ -121,7 +121,7 @@ def test_every_command_exists(place: str, line: str) -> None:
     """Its command, its options, their choices, and the scenarios that it names are there."""
     words = shlex.split(line, comments=True)[1:]
     words = words[: words.index("--")] if "--" in words else words
-    context = click.Context(main)
+    context = click.Context(main, **main.context_settings)
     command = main if words[0].startswith("-") else main.get_command(context, words[0])
     assert command is not None, place
     options = {

@@ -78,6 +78,11 @@ SAID: list[tuple[str, JsonObject, JsonObject]] = [
         {"path": "src/a.py", "old_str": "foo", "new_str": "bar"},
     ),
     (
+        "Replace foo with bar in a.py.",
+        {"path": STRING, "old_string": STRING, "new_string": STRING},
+        {"path": "a.py", "old_string": "foo", "new_string": "bar"},
+    ),
+    (
         "Move a.txt to b/c.txt",
         {"source": STRING, "destination": STRING},
         {"source": "a.txt", "destination": "b/c.txt"},

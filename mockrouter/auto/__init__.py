@@ -140,7 +140,7 @@ def _clauses(words: str) -> list[str]:
 
 
 def _for_each(wanted: Wanted) -> list[Wanted]:
-    """Make several calls of one that takes one place, sum or symbol and is asked about several."""
+    """Make several calls of one that takes one place, path or the like and is asked about more."""
     first, *others = asked_about(wanted.tool, wanted.words) or [""]
     if not others:
         return [wanted]

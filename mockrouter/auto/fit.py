@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mockrouter.generate.lexicon import stems, tokens
+from mockrouter.generate.lexicon import stem, stems, tokens
 from mockrouter.generate.words import candidates, is_specific, repeated
 
 if TYPE_CHECKING:
@@ -17,7 +17,17 @@ if TYPE_CHECKING:
 
 _NAME, _PARAMETER, _DESCRIPTION, _SUPPLIED = 3.0, 1.5, 1.0, 2.0
 _Kind = tuple[str, tuple[tuple[str, "Json"], ...]]
-_SEARCHING = frozenset({"find", "search"})
+_ACTIONS = {
+    "find": "search",
+    "search": "search",
+    "grep": "search",
+    "list": "list",
+    "create": "write",
+    "save": "write",
+    "replace": "edit",
+    "modify": "edit",
+}
+"""What people say, and the word for it that tools are named by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +86,7 @@ class Fit:
 
 
 def asked_about(tool: Tool, words: str) -> list[str]:
-    """Find all that *words* name of the one place, sum or symbol that a call of *tool* takes."""
+    """Find all that *words* name of the one place, sum, symbol or path that *tool* takes."""
     said = [
         repeated(name, part, words)
         for name, part in _properties(tool).items()
@@ -87,8 +97,7 @@ def asked_about(tool: Tool, words: str) -> list[str]:
 
 
 def _stems(text: str) -> frozenset[str]:
-    found = stems(text)
-    return found | {"search"} if _SEARCHING & set(tokens(text)) else found
+    return stems(text) | {stem(_ACTIONS[word]) for word in tokens(text) if word in _ACTIONS}
 
 
 def _read(tool: Tool) -> _Known:

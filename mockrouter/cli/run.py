@@ -74,7 +74,7 @@ def command(  # noqa: PLR0913 - one for each option
     if not words:
         raise click.UsageError(f"No command. {_WHERE}")
     from mockrouter.cli.serving import build, over_http  # noqa: PLC0415 - the whole server
-    from mockrouter.engine.engine import Settings  # noqa: PLC0415
+    from mockrouter.engine.settings import Settings  # noqa: PLC0415
     from mockrouter.serving.server import Server  # noqa: PLC0415
 
     engine = build(paths, Settings(seed=seed, strict=strict))

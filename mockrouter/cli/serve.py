@@ -128,7 +128,7 @@ def command(  # noqa: PLR0913 - one for each option
     from mockrouter.cli.banner import banner  # noqa: PLC0415 - these import the whole server
     from mockrouter.cli.serving import build, over_http, port_written, watching  # noqa: PLC0415
     from mockrouter.cli.terminal import tell  # noqa: PLC0415
-    from mockrouter.engine.engine import EPOCH, Settings  # noqa: PLC0415
+    from mockrouter.engine.settings import EPOCH, Settings  # noqa: PLC0415
     from mockrouter.serving.server import Server  # noqa: PLC0415
 
     settings = Settings(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -14,8 +14,9 @@ from starlette.types import ASGIApp
 from mockrouter import catalogue
 from mockrouter.cli.request_log import RequestLog
 from mockrouter.cli.terminal import has_color
-from mockrouter.engine.engine import Engine, Settings
+from mockrouter.engine.engine import Engine
 from mockrouter.engine.journal import Journal
+from mockrouter.engine.settings import Settings
 from mockrouter.scenario.library import load
 from mockrouter.serving.app import App
 from mockrouter.serving.cors import for_pages
@@ -85,4 +86,5 @@ def watching(engine: Engine, paths: Iterable[Path]) -> Reloader:
 
 
 def _tell(line: str) -> None:
-    click.echo(f"reload: {line}", err=True)
+    with suppress(BrokenPipeError):
+        click.echo(f"reload: {line}", err=True)

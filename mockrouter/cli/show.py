@@ -15,8 +15,8 @@ from mockrouter.cli.terminal import console
 
 if TYPE_CHECKING:
     from mockrouter.cli.stand_in import Answered, Asking
-    from mockrouter.engine.engine import Settings
     from mockrouter.engine.journal import Exchange
+    from mockrouter.engine.settings import Settings
     from mockrouter.scenario.library import Library
     from mockrouter.scenario.scenario import Scenario
     from mockrouter.values import JsonObject
@@ -89,7 +89,7 @@ def command(  # noqa: PLR0913 - one for each option
     offers a tool for it, and plays the conversation up to the turn that you ask for.
     """
     from mockrouter.cli.stand_in import Asking, ask  # noqa: PLC0415
-    from mockrouter.engine.engine import Settings  # noqa: PLC0415 - imports much
+    from mockrouter.engine.settings import Settings  # noqa: PLC0415 - imports much
 
     library, found = _load(scenario)
     settings = Settings(seed=seed)

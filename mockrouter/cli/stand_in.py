@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from mockrouter.dialects import DIALECTS
-from mockrouter.engine.engine import Engine, Settings
+from mockrouter.engine.engine import Engine
 from mockrouter.engine.journal import Exchange
+from mockrouter.engine.settings import Settings
 from mockrouter.engine.targets import Target
 from mockrouter.profiles import PROFILES
 from mockrouter.reply import Reply, ToolCall

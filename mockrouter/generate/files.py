@@ -34,6 +34,9 @@ _HOLDING = re.compile(r"\b(?:content|contents|text|containing|saying)\b:?\s+(\S.
 _RUN = re.compile(
     r"\b(?:run|execute)\s+(?:the\s+command\s+|command\s+)?:?\s*([^\n]+)", re.IGNORECASE
 )
+_REPLACED = re.compile(
+    r"\b(?:replace|change|rename)\s+(\S+)\s+(?:with|to|by|into)\s+(\S+)", re.IGNORECASE
+)
 _WHERE = re.compile(r"\s+(?:in|under|inside|within)\s.*")
 _CUT_SHORT = re.compile(r",\s.*|\s(?:and|then)\s.*")
 _AROUND = "\"'`“”\u2018\u2019()[]<>,;:!?"
@@ -62,9 +65,13 @@ def contents(words: str) -> list[str]:
 
 
 def snippets(words: str) -> list[str]:
-    """Find what stands in quotation marks and is no path; where nothing does, the paths."""
+    """Find the two texts of a replacement: ``'a' with 'b'``, ``replace a with b``."""
     found = paths(words)
-    return [text for text in quotes(words) if text not in found] or found
+    quoted = [text for text in quotes(words) if text not in found]
+    pair = _REPLACED.search(words)
+    if len(quoted) > 1 or not pair:
+        return quoted if len(quoted) > 1 else []
+    return [text.strip(_AROUND).rstrip(".") for text in pair.groups()]
 
 
 def commands(words: str) -> list[str]:

@@ -88,11 +88,12 @@ _NAMES: tuple[tuple[str, Finder], ...] = (
 )
 """Words of a name and what finds its values; the first that fits holds."""
 
-_REPEATED = (places, finders.sums, finders.tickers)
+_REPEATED = (places, finders.sums, finders.tickers, files.paths)
 _SAID_WHOLE = word_set(
     """
     query queries q search keyword keywords term terms topic
-    text message content contents input prompt question sentence request body pattern glob regex
+    text message content contents input prompt question sentence request body
+    old new replacement
     """
 )
 _TITLED = re.compile(
@@ -138,7 +139,7 @@ def is_specific(name: str, flat: JsonObject) -> bool:
 
 
 def repeated(name: str, flat: JsonObject, words: str) -> list[str]:
-    """Find all places, sums or stock symbols in *words*, whichever the property asks for."""
+    """Find all places, sums, stock symbols or paths in *words*, whichever the property asks for."""
     finder = _finder(name, flat)
     return list(dict.fromkeys(finder(words))) if finder in _REPEATED and "enum" not in flat else []
 

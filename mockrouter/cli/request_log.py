@@ -10,7 +10,6 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from http import HTTPStatus
 
 import click
@@ -63,9 +62,7 @@ class RequestLog:
         finally:
             took = time.perf_counter() - started
             lines = list(describe(scope, status, took, body))
-            # Whoever read the log may be gone; the server goes on serving.
-            with suppress(BrokenPipeError):
-                self._write("".join(f"{line}\n" for line in self._colored(lines)))
+            self._write("".join(f"{line}\n" for line in self._colored(lines)))
 
     def _colored(self, lines: list[str]) -> Iterator[str]:
         if not self._color:

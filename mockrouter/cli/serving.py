@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
-import click
 from starlette.types import ASGIApp
 
 from mockrouter import catalogue
 from mockrouter.cli.request_log import RequestLog
-from mockrouter.cli.terminal import has_color
+from mockrouter.cli.terminal import has_color, tell
 from mockrouter.engine.engine import Engine
 from mockrouter.engine.journal import Journal
 from mockrouter.engine.settings import Settings
@@ -50,7 +49,7 @@ def over_http(engine: Engine, *, cors: Iterable[str] = (), log: bool = False) ->
     """
     app: ASGIApp = App(engine)
     if log:
-        app = RequestLog(app, sys.stderr.write, color=has_color(stderr=True))
+        app = RequestLog(app, partial(tell, stderr=True), color=has_color(stderr=True))
     origins = list(cors)
     return for_pages(app, origins) if origins else app
 
@@ -86,5 +85,4 @@ def watching(engine: Engine, paths: Iterable[Path]) -> Reloader:
 
 
 def _tell(line: str) -> None:
-    with suppress(BrokenPipeError):
-        click.echo(f"reload: {line}", err=True)
+    tell(f"reload: {line}\n", stderr=True)

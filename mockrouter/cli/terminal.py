@@ -25,14 +25,15 @@ def console(*, stderr: bool = False) -> Console:
     return Console(file=stream, highlight=False, emoji=False, markup=False, width=width)
 
 
-def tell(text: str) -> None:
-    """Write to stdout in one go; a script that reads the first line and leaves is no error."""
+def tell(text: str, *, stderr: bool = False) -> None:
+    """Write in one go; a reader that has left, as a script after the first line, is no error."""
+    stream = sys.stderr if stderr else sys.stdout
     try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        stream.write(text)
+        stream.flush()
     except BrokenPipeError:
         # What is still in the buffer is written once more at the end, and must not fail then.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def has_color(*, stderr: bool = False) -> bool:

@@ -12,6 +12,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from mockrouter.engine.compiler import Compiled
@@ -102,8 +103,8 @@ class Exchange:
     def size(self) -> int:
         """Bytes that it holds or will, about, without its wire, which others may share."""
         headers = self.headers
-        texts = sum(map(len, headers)) + sum(map(len, headers.values())) + len(self.path)
-        texts += sum(map(len, self.misses)) + 2 * len(headers) * _STRING
+        texts = len("".join(headers)) + len("".join(headers.values())) + len(self.path)
+        texts += len("".join(self.misses)) + 2 * len(headers) * _STRING
         times = len(self.compiled.framed.frames) * _TIME if self.compiled else 0
         return len(self.body) + texts + times + _OVERHEAD
 
@@ -222,7 +223,12 @@ class Journal:
 
 def redacted(headers: Mapping[str, str]) -> dict[str, str]:
     """Blank every header that may hold a secret, by its name in lower case."""
-    return {name: REDACTED if _SECRET.search(name) else text for name, text in headers.items()}
+    return {name: REDACTED if _is_secret(name) else text for name, text in headers.items()}
+
+
+@lru_cache
+def _is_secret(name: str) -> bool:
+    return _SECRET.search(name) is not None
 
 
 def _shown_sent(sent: Sent) -> JsonObject:

@@ -16,6 +16,19 @@ _NOT_JSON = (
 )
 
 
+def _refused(name: str) -> Json:
+    raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _refused(text)
+
+
+# Made once: the standard library makes one for each call that has hooks.
+_DECODER = json.JSONDecoder(parse_constant=_refused, parse_float=_finite)
+
+
 def parse(raw: bytes) -> JsonObject:
     """
     Parse a body.
@@ -24,18 +37,9 @@ def parse(raw: bytes) -> JsonObject:
         BadRequest: It is no JSON object.
     """
     try:
-        body: Json = json.loads(raw, parse_constant=_refused, parse_float=_finite)
+        body: Json = _DECODER.decode(raw.decode("utf-8-sig", "surrogatepass"))
     except (ValueError, RecursionError) as error:
         raise BadRequest(_NOT_JSON) from error
     if not isinstance(body, dict):
         raise BadRequest(_NOT_JSON)
     return body
-
-
-def _refused(name: str) -> Json:
-    raise ValueError(name)
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    return number if math.isfinite(number) else _refused(text)

@@ -339,10 +339,10 @@ def test_a_long_result_is_cut() -> None:
 
 def test_thousands_of_results_are_told_at_once() -> None:
     """Each is told under its call's name, in no more than its share of time."""
-    history = tuple(message for n in range(4000) for message in called(n, PING, "1"))
+    history = tuple(message for n in range(20_000) for message in called(n, PING, "1"))
     start = time.perf_counter()
-    assert 4000 == text(ask("Go on.", history=history)).count("ping says: 1")
-    assert time.perf_counter() - start < 0.2
+    assert 20_000 == text(ask("Go on.", history=history)).count("ping says: 1")
+    assert time.perf_counter() - start < 10  # each with each would take a minute
 
 
 def test_without_tools_the_user_is_quoted() -> None:

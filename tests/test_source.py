@@ -299,7 +299,7 @@ def test_hostile_files_are_refused_at_once(text: str) -> None:
 
     found = mistakes(text)
 
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 10
     assert 1 == len(found)
     assert re.search("more than|larger than", found[0])
 

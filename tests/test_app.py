@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 
 import pytest
 from starlette.types import Message
@@ -273,3 +274,13 @@ def test_errors_say_the_same_to_both_kinds_of_client() -> None:
     bodies = [json.loads(Client().ask("GET", path).body) for path in (CHAT, f"/api{CHAT}")]
 
     assert ["mockrouter_wrong_method"] * 2 == [error(body)[0] for body in bodies]
+
+
+@pytest.mark.parametrize(("method", "body"), [("GET", b""), ("POST", b"x" * 2000)])
+def test_a_request_that_is_not_read_has_an_id_all_the_same(method: str, body: bytes) -> None:
+    """Refused before its body was read, it is named as every other, in hexadecimal."""
+    client = Client(settings=Settings(body_limit=1000))
+    answer = client.ask(method, "/v1/chat/completions", body)
+
+    assert answer.status in {405, 413}
+    assert re.fullmatch("req_[0-9a-f]{32}", answer.headers["x-request-id"])

@@ -30,7 +30,7 @@ from mockrouter.engine.settings import Settings
 from mockrouter.engine.state import MemoryStore, Recent, Store
 from mockrouter.engine.targets import Target
 from mockrouter.errors import BadRequest, CannotAnswer
-from mockrouter.ids import NONCE_LENGTH, Ids, nonce_of, turn_of
+from mockrouter.ids import HOLE_MARK, NONCE_LENGTH, Ids, nonce_of, turn_of
 from mockrouter.reply import ErrorReply, Reply
 from mockrouter.request import Request
 from mockrouter.scenario.library import AUTO, Library
@@ -117,6 +117,9 @@ class Engine:
         self, exchange: Exchange, error: ErrorReply, target: Target, dialect: Dialect
     ) -> None:
         """Answer with an error of the request's, or of the mock's own."""
+        if exchange.nonce == HOLE_MARK:  # refused before the body was read, so by what is known
+            asked = f"{exchange.method} {exchange.path}"
+            exchange.nonce = self._nonce(target, asked.encode("utf-8", "surrogatepass"))
         wire = dialect.render_error(error, target.profile)
         named = request_id(target.profile, Ids("", created=self.settings.now()))
         trace = trace_headers(exchange.scenario, exchange.turn, exchange.seed)

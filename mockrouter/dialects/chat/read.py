@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 
 from mockrouter.dialects import tokens
-from mockrouter.dialects.chat.tools import legacy_functions, offered, tool_choice
+from mockrouter.dialects.chat.tools import legacy_functions, nested_tool, tool_choice
 from mockrouter.dialects.refusals import (
     above_maximum,
     below_minimum,
@@ -18,6 +18,7 @@ from mockrouter.dialects.refusals import (
     wrong_type,
     wrong_value,
 )
+from mockrouter.dialects.tools import offered
 from mockrouter.errors import BadRequest
 from mockrouter.profiles import Profile
 from mockrouter.request import Call, Envelope, Message, Request, Tool
@@ -45,7 +46,9 @@ def read(body: JsonObject, headers: dict[str, str], profile: Profile, now: int) 
     """
     legacy = "tools" not in body and "functions" in body
     messages = _messages(body)
-    tools = legacy_functions(body["functions"]) if legacy else offered(body.get("tools"))
+    tools = (
+        legacy_functions(body["functions"]) if legacy else offered(body.get("tools"), nested_tool)
+    )
     format_type, schema = _response_format(body.get("response_format"))
     return Request(
         dialect="chat",

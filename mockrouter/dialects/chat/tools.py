@@ -18,26 +18,9 @@ _NO_CHOICE: dict[str, ToolChoice] = {
 }
 
 
-def offered(tools: Json) -> tuple[Tool, ...]:
-    """Read ``tools``; the provider's own tools, which run on its side, are left out."""
-    if tools is None:
-        return ()
-    if not isinstance(tools, list):
-        raise wrong_type("tools", "an array of objects", tools)
-    found = (_tool(tool, f"tools[{i}]") for i, tool in enumerate(tools))
-    return tuple(tool for tool in found if tool)
-
-
-def _tool(tool: Json, path: str) -> Tool | None:
-    if not isinstance(tool, dict):
-        raise wrong_type(path, "an object", tool)
-    kind = tool.get("type")
-    if kind is None:
-        raise missing(f"{path}.type")
-    if not isinstance(kind, str):
-        raise wrong_type(f"{path}.type", "a string", kind)
-    if kind not in {"function", "custom"}:
-        return None
+def nested_tool(tool: JsonObject, path: str) -> Tool:
+    """Read a tool, whose name stands one level down, under its type."""
+    kind = tool["type"]
     inner = tool.get(kind)
     if not isinstance(inner, dict):
         raise missing(f"{path}.{kind}")

@@ -14,7 +14,8 @@ from mockrouter.dialects.refusals import below_minimum, missing, wrong_type
 from mockrouter.dialects.responses.echo import echo
 from mockrouter.dialects.responses.items import read_input
 from mockrouter.dialects.responses.refusals import missing_model, stateless
-from mockrouter.dialects.responses.tools import read_tool_choice, read_tools
+from mockrouter.dialects.responses.tools import flat_tool, read_tool_choice
+from mockrouter.dialects.tools import offered
 from mockrouter.profiles import Profile
 from mockrouter.request import Envelope, Message, Request
 from mockrouter.values import Json, JsonObject
@@ -76,7 +77,7 @@ def read(body: JsonObject, headers: dict[str, str], profile: Profile, now: int) 
     """
     model = _model(body, profile)
     _check(body, profile)
-    tools = read_tools(body.get("tools"))
+    tools = offered(body.get("tools"), flat_tool)
     choice = read_tool_choice(body.get("tool_choice"), tools)
     text_format = _text_format(body)
     options = body.get("stream_options") or {}

@@ -9,38 +9,15 @@ from __future__ import annotations
 
 from mockrouter.dialects.refusals import missing, wrong_type, wrong_value
 from mockrouter.dialects.responses.refusals import unknown_choice
+from mockrouter.dialects.tools import CALLABLE
 from mockrouter.request import Mode, Tool, ToolChoice
 from mockrouter.values import Json, JsonObject
 
 _MODES: dict[str, Mode] = {"none": "none", "auto": "auto", "required": "required"}
-_CALLABLE = ("function", "custom")
 
 
-def read_tools(tools: Json) -> tuple[Tool, ...]:
-    """
-    Read ``tools``; those that the provider itself would run are left out.
-
-    Raises:
-        BadRequest: A tool is no object, or its type or name is missing.
-    """
-    if tools is None:
-        return ()
-    if not isinstance(tools, list):
-        raise wrong_type("tools", "an array of objects", tools)
-    found = (_tool(tool, f"tools[{i}]") for i, tool in enumerate(tools))
-    return tuple(tool for tool in found if tool)
-
-
-def _tool(tool: Json, path: str) -> Tool | None:
-    if not isinstance(tool, dict):
-        raise wrong_type(path, "an object", tool)
-    kind = tool.get("type")
-    if kind is None:
-        raise missing(f"{path}.type")
-    if not isinstance(kind, str):
-        raise wrong_type(f"{path}.type", "a string", kind)
-    if kind not in _CALLABLE:
-        return None
+def flat_tool(tool: JsonObject, path: str) -> Tool:
+    """Read a tool, whose name stands beside its type."""
     parameters = tool.get("parameters")
     if not isinstance(parameters, dict | None):
         raise wrong_type(f"{path}.parameters", "an object", parameters)
@@ -48,7 +25,7 @@ def _tool(tool: Json, path: str) -> Tool | None:
         name=_name(tool, path),
         description=str(tool.get("description") or ""),
         parameters=parameters,
-        custom=kind == "custom",
+        custom=tool["type"] == "custom",
     )
 
 
@@ -79,7 +56,7 @@ def read_tool_choice(choice: Json, tools: tuple[Tool, ...]) -> ToolChoice:
     kind = choice.get("type")
     if kind is None:
         raise missing("tool_choice.type")
-    if kind in _CALLABLE:
+    if kind in CALLABLE:
         return ToolChoice("required", (_offered(choice, "tool_choice", tools),), named=True)
     return _allowed(choice, tools) if kind == "allowed_tools" else ToolChoice()
 
@@ -98,7 +75,7 @@ def _allowed(choice: JsonObject, tools: tuple[Tool, ...]) -> ToolChoice:
         path = f"tool_choice.tools[{i}]"
         if not isinstance(tool, dict):
             raise wrong_type(path, "an object", tool)
-        if tool.get("type") in _CALLABLE:
+        if tool.get("type") in CALLABLE:
             names.append(_offered(tool, path, tools))
     return ToolChoice(_MODES[mode], tuple(names))
 

@@ -6,7 +6,7 @@ import importlib
 import os
 import sys
 
-from mockrouter.serving.server import Server
+from mockrouter.serving.server import HttpServer
 
 
 def main(target: str, core: int) -> None:
@@ -14,7 +14,7 @@ def main(target: str, core: int) -> None:
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {core})
     module, _, name = target.partition(":")
-    server = Server(getattr(importlib.import_module(module), name)(), http="httptools")
+    server = HttpServer(getattr(importlib.import_module(module), name)(), http="httptools")
     server.bind()
     print(server.port, flush=True)  # noqa: T201  read by the parent
     server.run()

@@ -20,7 +20,7 @@ from mockrouter.cli import COMMANDS, options
 from mockrouter.cli.serving import build, over_http
 from mockrouter.cli.terminal import printable
 from mockrouter.scenario.editor_schema import FILE
-from mockrouter.serving.server import Server
+from mockrouter.serving.server import HttpServer
 
 DOCS = Path(__file__).parent.parent / "docs" / "cli.md"
 
@@ -348,7 +348,7 @@ def test_schema_is_the_installed_one() -> None:
 @pytest.mark.usefixtures("here")
 def test_health(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that answers is well, also where only its port is known."""
-    with Server(over_http(build([]))) as server:
+    with HttpServer(over_http(build([]))) as server:
         assert (0, f"mockrouter {__version__} at {server.url}: ok\n") == (
             (done := call("health", server.url)).exit_code,
             done.stdout,

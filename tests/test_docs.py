@@ -18,7 +18,7 @@ from mockrouter.engine.engine import Engine
 from mockrouter.engine.targets import target_of
 from mockrouter.scenario.library import load_text, with_active
 from mockrouter.serving.app import App
-from mockrouter.serving.server import Server
+from mockrouter.serving.server import HttpServer
 from pages import PAGES, Block, above, all_blocks, completed, spans
 
 SHELLS = ("console", "sh", "bash")
@@ -91,7 +91,7 @@ def test_every_program_runs(block: Block) -> None:
     scenario = above(block)
     found = [load_text(scenario.text, name="page")] if scenario else []
     promised = re.findall(r"^print\(.*\)  # (.*)$", block.text, re.MULTILINE)
-    with Server(App(Engine(with_active(BUILTIN, found)))) as server:
+    with HttpServer(App(Engine(with_active(BUILTIN, found)))) as server:
         program = block.text.replace("http://127.0.0.1:4099", server.url)
         done = subprocess.run(
             [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False

@@ -17,7 +17,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from mockrouter.errors import MockRouterError
-from mockrouter.serving.server import CannotListen, PortInUse, Server
+from mockrouter.serving.server import CannotListen, HttpServer, PortInUse
 from mockrouter.serving.ticker import Ticker
 from mockrouter.serving.transport import play
 from mockrouter.wire import Ending, Frame, Wire
@@ -26,9 +26,9 @@ ROOT = Path(__file__).parent.parent
 
 PROGRAM = """
 import sys
-from mockrouter.serving.server import Server
+from mockrouter.serving.server import HttpServer
 from tests.test_server import stalling
-server = Server(stalling, grace=float(sys.argv[1]))
+server = HttpServer(stalling, grace=float(sys.argv[1]))
 server.bind()
 print(server.port, flush=True)
 server.run()
@@ -75,7 +75,7 @@ def streaming(port: int) -> Iterator[socket.socket]:
 
 def test_serves_in_a_thread() -> None:
     """Inside ``with`` the server answers; after it the port is free; it can be started again."""
-    server = Server(hello)
+    server = HttpServer(hello)
     for _ in range(2):
         with server:
             assert f"http://127.0.0.1:{server.port}" == server.url
@@ -88,7 +88,7 @@ def test_serves_in_the_running_loop() -> None:
     """Inside ``async with`` the server answers in the caller's own loop."""
 
     async def scene() -> bytes:
-        async with Server(hello) as server:
+        async with HttpServer(hello) as server:
             reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
             writer.write(b"GET /hi HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
             reply = await reader.read()
@@ -103,7 +103,7 @@ def test_stop_ends_serving() -> None:
     """``serve`` returns when it is asked to stop."""
 
     async def scene() -> None:
-        server = Server(hello)
+        server = HttpServer(hello)
         server.bind()
         serving = asyncio.create_task(server.serve())
         await asyncio.to_thread(ask, server.port)
@@ -115,7 +115,7 @@ def test_stop_ends_serving() -> None:
 
 def test_clients_may_come_before_the_server() -> None:
     """From ``bind`` on connections queue up: nobody is refused because they were too early."""
-    server = Server(hello)
+    server = HttpServer(hello)
     server.bind()
     with socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
         client.sendall(b"GET /early HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
@@ -137,7 +137,7 @@ def test_hosts(host: str, url: str, addresses: list[str]) -> None:
     if ":" in host and not _has_ipv6():
         pytest.skip("no IPv6 here")
 
-    with Server(hello, host) as server:
+    with HttpServer(hello, host) as server:
         assert f"{url}:{server.port}" == server.url
         for address in addresses:
             assert ask(server.port, address).endswith(b"/hi")
@@ -153,9 +153,9 @@ def _has_ipv6() -> bool:
 
 def test_a_port_in_use_names_its_holder() -> None:
     """Who has the port is said in the error, as far as the system tells."""
-    with Server(hello) as server:
+    with HttpServer(hello) as server:
         with pytest.raises(PortInUse, match=f"127.0.0.1:{server.port}: it is in use") as caught:
-            Server(hello, port=server.port).bind()
+            HttpServer(hello, port=server.port).bind()
 
         assert isinstance(caught.value, MockRouterError)
         assert ("127.0.0.1", server.port) == (caught.value.host, caught.value.port)
@@ -168,13 +168,13 @@ def test_a_port_in_use_names_its_holder() -> None:
 def test_an_address_of_somebody_else(host: str) -> None:
     """An address that is not this machine's is refused in the system's words."""
     with pytest.raises(CannotListen, match=f"cannot listen on {host}:0: "):
-        Server(hello, host).bind()
+        HttpServer(hello, host).bind()
 
 
 def test_an_idle_server_stops_at_once() -> None:
     """Neither a waiting keep-alive connection nor an idle loop holds up the end."""
     with (
-        Server(hello, grace=60) as server,
+        HttpServer(hello, grace=60) as server,
         socket.create_connection(("127.0.0.1", server.port), timeout=5) as client,
     ):
         client.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
@@ -189,7 +189,7 @@ def test_an_idle_server_stops_at_once() -> None:
 
 def test_a_deaf_app_is_ended_silently(caplog: pytest.LogCaptureFixture) -> None:
     """An app that waits for something else ends with the server too, and nothing is logged."""
-    with Server(deaf, grace=0.05) as server, streaming(server.port):
+    with HttpServer(deaf, grace=0.05) as server, streaming(server.port):
         server.stop()
 
     assert [] == caplog.records

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from starlette.types import Message, Receive, Scope, Send
 
 from mockrouter.serving.protocols import LOGGER, Parser
-from mockrouter.serving.server import Server
+from mockrouter.serving.server import HttpServer
 from mockrouter.serving.ticker import Ticker, Timer, VirtualClock
 from mockrouter.serving.transport import ConnectionCut, play
 from mockrouter.wire import Ending, Frame, Sent, Wire
@@ -206,7 +206,7 @@ class Stepped:
 
 
 @contextmanager
-def asked(server: Server, method: str = "GET") -> Iterator[socket.socket]:
+def asked(server: HttpServer, method: str = "GET") -> Iterator[socket.socket]:
     """Open a connection on which a request has just been sent."""
     with socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
         client.sendall(b"%s / HTTP/1.1\r\nhost: x\r\n\r\n" % method.encode())
@@ -247,7 +247,7 @@ def _silence(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 def test_one_chunk_for_each_frame(http: Parser) -> None:
     """A stream arrives with one chunk for each frame, and the connection can be used again."""
-    with Server(Stage(STREAM), http=http) as server, asked(server) as client:
+    with HttpServer(Stage(STREAM), http=http) as server, asked(server) as client:
         for _ in range(2):
             head, _, chunks = until(client, b"\r\n0\r\n\r\n").partition(b"\r\n\r\n")
             assert b"content-type: text/event-stream" in head.lower()
@@ -262,7 +262,7 @@ def test_each_frame_arrives_before_the_next_is_sent(http: Parser) -> None:
     clock = Stepped()
     stage.ticker = Ticker(clock)
 
-    with Server(stage, http=http) as server, asked(server) as client:
+    with HttpServer(stage, http=http) as server, asked(server) as client:
         until(client, b"\r\n\r\n")
         for number in range(4):
             clock.step()
@@ -273,7 +273,7 @@ def test_bytes_are_the_same_by_both_parsers() -> None:
     """A plain reply does not depend on who reads the request."""
     replies = []
     for http in ("h11", "httptools"):
-        with Server(Stage(PLAIN), http=http) as server, asked(server) as client:
+        with HttpServer(Stage(PLAIN), http=http) as server, asked(server) as client:
             replies.append(until(client, b"1}"))
 
     head = b'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 8\r\n\r\n{"a": 1}'
@@ -284,7 +284,7 @@ def test_disconnect_leaves_the_body_unfinished(http: Parser) -> None:
     """After the last frame the connection is closed, without the chunk that ends a body."""
     stage = Stage(replace(STREAM, ending=Ending.DISCONNECT))
 
-    with Server(stage, http=http) as server:
+    with HttpServer(stage, http=http) as server:
         with asked(server) as client:
             reply = rest(client)
         eventually(lambda: stage.sent)
@@ -302,7 +302,7 @@ def test_reset_is_seen_as_reset(http: Parser) -> None:
     stage = Stage(replace(STREAM, ending=Ending.RESET))
 
     with (
-        Server(stage, http=http) as server,
+        HttpServer(stage, http=http) as server,
         asked(server) as client,
         pytest.raises(ConnectionResetError) as caught,
     ):
@@ -316,7 +316,7 @@ def test_not_even_a_status_line(http: Parser, ending: Ending) -> None:
     """A connection may end before a single byte of the response."""
     stage = Stage(replace(STREAM, headers_sent=False, ending=ending))
 
-    with Server(stage, http=http) as server, asked(server) as client:
+    with HttpServer(stage, http=http) as server, asked(server) as client:
         if ending is Ending.RESET:
             with pytest.raises(ConnectionResetError):
                 client.recv(1)
@@ -327,7 +327,10 @@ def test_not_even_a_status_line(http: Parser, ending: Ending) -> None:
 @pytest.mark.parametrize("ending", [Ending.DISCONNECT, Ending.RESET, Ending.STALL])
 def test_a_plain_body_without_a_length_is_never_whole(http: Parser, ending: Ending) -> None:
     """A plain body that ends early is sent in chunks, so that no client takes it for whole."""
-    with Server(Stage(replace(PLAIN, ending=ending)), http=http) as server, asked(server) as client:
+    with (
+        HttpServer(Stage(replace(PLAIN, ending=ending)), http=http) as server,
+        asked(server) as client,
+    ):
         reply = until(client, b'8\r\n{"a": 1}\r\n')
 
     assert b"content-length" not in reply
@@ -339,7 +342,7 @@ def test_a_length_that_lies(http: Parser, ending: Ending, length: bytes) -> None
     """The length is announced as written, all bytes are sent, and the connection is closed."""
     wire = replace(PLAIN, headers=((b"content-length", length),), ending=ending)
 
-    with Server(Stage(wire), http=http) as server, asked(server) as client:
+    with HttpServer(Stage(wire), http=http) as server, asked(server) as client:
         reply = rest(client)
 
     assert b'HTTP/1.1 200 OK\r\ncontent-length: %b\r\n\r\n{"a": 1}' % length == reply
@@ -349,7 +352,7 @@ def test_a_stall_ends_with_the_server(http: Parser) -> None:
     """Nothing more comes, nothing is closed, until the server's grace is over."""
     stage = Stage(replace(STREAM, ending=Ending.STALL))
 
-    with Server(stage, http=http, grace=0.2) as server, asked(server) as client:
+    with HttpServer(stage, http=http, grace=0.2) as server, asked(server) as client:
         until(client, b"data: 4\n\n\r\n")
         client.settimeout(0.1)
         with pytest.raises(TimeoutError):
@@ -375,7 +378,7 @@ def test_a_thousand_clients_that_leave(http: Parser) -> None:
         else:
             await stage(scope, receive, send)
 
-    with Server(app, http=http) as server:
+    with HttpServer(app, http=http) as server:
         idle = _tasks(server, tasks)
         for left in range(100, 1001, 100):
             clients = [_reader(server) for _ in range(100)]
@@ -395,14 +398,14 @@ def _reached(kept: list[Sent], count: int) -> bool:
     return count == len(kept)
 
 
-def _reader(server: Server) -> socket.socket:
+def _reader(server: HttpServer) -> socket.socket:
     client = socket.create_connection(("127.0.0.1", server.port), timeout=5)
     client.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
     until(client, b"1\r\nx\r\n")
     return client
 
 
-def _tasks(server: Server, counts: list[int]) -> int:
+def _tasks(server: HttpServer, counts: list[int]) -> int:
     with asked(server, "HEAD") as client:
         until(client, b"\r\n\r\n")
     return counts[-1]
@@ -413,7 +416,7 @@ def test_a_short_wait_notices_too(http: Parser) -> None:
     frames = tuple(Frame(b"x", delay=0.01) for _ in range(10_000))
     stage = Stage(Wire(200, SSE, frames, stream=True))
 
-    with Server(stage, http=http) as server:
+    with HttpServer(stage, http=http) as server:
         _reader(server).close()
         eventually(lambda: stage.sent)
 
@@ -425,7 +428,7 @@ def test_keep_alive_clients_do_not_wait(http: Parser) -> None:
     """Small writes are not held back until the client acknowledges: TCP_NODELAY is on."""
     stage = Stage(PLAIN)
 
-    with Server(stage, http=http) as server, asked(server) as client:
+    with HttpServer(stage, http=http) as server, asked(server) as client:
         until(client, b"1}")
         connection = stage.transports[0].get_extra_info("socket")
         assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
@@ -433,7 +436,10 @@ def test_keep_alive_clients_do_not_wait(http: Parser) -> None:
 
 def test_status_lines_beyond_http(http: Parser) -> None:
     """Any three digits can be a status."""
-    with Server(Stage(replace(PLAIN, status=799)), http=http) as server, asked(server) as client:
+    with (
+        HttpServer(Stage(replace(PLAIN, status=799)), http=http) as server,
+        asked(server) as client,
+    ):
         reply = rest(client)
 
     assert re.match(rb"HTTP/1.1 799 \r\n", reply)

@@ -74,11 +74,11 @@ def command(*, fast: bool) -> None:
     from mockrouter.cli.demo_screen import Screen  # noqa: PLC0415
     from mockrouter.cli.terminal import console  # noqa: PLC0415
     from mockrouter.serving.app import App  # noqa: PLC0415 - imports the whole server
-    from mockrouter.serving.server import Server  # noqa: PLC0415
+    from mockrouter.serving.server import HttpServer  # noqa: PLC0415
 
     screen = Screen(console(), pause=0 if fast else _PAUSE)
     screen.title()
-    with Server(App(_engine(0 if fast else _PACE))) as server:
+    with HttpServer(App(_engine(0 if fast else _PACE))) as server:
         closed = good_day(server.url, screen)
         survived = bad_day(server.url, screen)
     if not (closed and survived):

@@ -75,10 +75,10 @@ def command(  # noqa: PLR0913 - one for each option
         raise click.UsageError(f"No command. {_WHERE}")
     from mockrouter.cli.serving import build, over_http  # noqa: PLC0415 - the whole server
     from mockrouter.engine.settings import Settings  # noqa: PLC0415
-    from mockrouter.serving.server import Server  # noqa: PLC0415
+    from mockrouter.serving.server import HttpServer  # noqa: PLC0415
 
     engine = build(paths, Settings(seed=seed, strict=strict))
-    with Server(over_http(engine, log=log)) as server:
+    with HttpServer(over_http(engine, log=log)) as server:
         code = run(words, {**os.environ, **environment(server.url, profile)})
     sys.exit(code)
 

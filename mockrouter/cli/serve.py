@@ -129,7 +129,7 @@ def command(  # noqa: PLR0913 - one for each option
     from mockrouter.cli.serving import build, over_http, port_written, watching  # noqa: PLC0415
     from mockrouter.cli.terminal import tell  # noqa: PLC0415
     from mockrouter.engine.settings import EPOCH, Settings  # noqa: PLC0415
-    from mockrouter.serving.server import Server  # noqa: PLC0415
+    from mockrouter.serving.server import HttpServer  # noqa: PLC0415
 
     settings = Settings(
         seed=seed,
@@ -140,7 +140,7 @@ def command(  # noqa: PLR0913 - one for each option
         loopback_only=is_loopback(host),
     )
     engine = build(paths, settings, journal_size=journal_size)
-    server = Server(over_http(engine, cors=cors, log=not quiet), host, port, http=http)
+    server = HttpServer(over_http(engine, cors=cors, log=not quiet), host, port, http=http)
     with port_written(server, port_file):
         reloads = bool(paths) and reload is not False
         more = "" if quiet else banner(server.url, engine, paths, reloads=reloads)

@@ -20,7 +20,7 @@ from mockrouter.scenario.library import load
 from mockrouter.serving.app import App
 from mockrouter.serving.cors import for_pages
 from mockrouter.serving.reload import Reloader
-from mockrouter.serving.server import Server
+from mockrouter.serving.server import HttpServer
 
 
 def build(
@@ -55,7 +55,7 @@ def over_http(engine: Engine, *, cors: Iterable[str] = (), log: bool = False) ->
 
 
 @contextmanager
-def port_written(server: Server, file: Path | None) -> Iterator[None]:
+def port_written(server: HttpServer, file: Path | None) -> Iterator[None]:
     """
     Take the port, and keep *file* with it as long as the server runs.
 

@@ -72,13 +72,21 @@ class Engine:
         self.router = Router(library, strict=self.settings.strict)
         self.kept = Kept()
 
-    def open(self, target: Target, method: str, path: str, headers: dict[str, str]) -> Exchange:
-        """Begin an exchange."""
+    def open(
+        self,
+        target: Target,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        arrived: float = 0.0,
+    ) -> Exchange:
+        """Begin an exchange; *arrived* in the ticker's seconds."""
         exchange = Exchange(
             number=self.journal.next_number(),
             time=time.time(),
             method=method,
             path=path,
+            arrived=arrived,
             namespace=target.namespace,
             profile=target.profile.name,
             headers=redacted(headers),

@@ -66,6 +66,8 @@ class Exchange:
 
         seed: The server's.
 
+        arrived: The ticker's seconds of arrival, by the same clock as *sent*.
+
         error: Code of the mock's own complaint.
 
         warnings: What could not be done as written.
@@ -92,6 +94,7 @@ class Exchange:
     turn: int | None = None
     attempt: int | None = None
     seed: int = 0
+    arrived: float = 0.0
     error: str = ""
     warnings: tuple[str, ...] = ()
     misses: tuple[str, ...] = ()

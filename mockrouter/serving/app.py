@@ -90,7 +90,8 @@ class App:
         return exchange
 
     def _open(self, scope: Scope, target: Target, headers: dict[str, str]) -> Exchange:
-        exchange = self.engine.open(target, scope["method"], scope["path"], headers)
+        now = self.ticker.now()
+        exchange = self.engine.open(target, scope["method"], scope["path"], headers, now)
         scope[EXCHANGE] = exchange
         return exchange
 

@@ -27,7 +27,7 @@ from starlette.types import ASGIApp
 from mockrouter.serving.ports import BACKLOG, CannotListen, PortInUse, listen
 from mockrouter.serving.protocols import LOGGER, Parser, protocol
 
-__all__ = ["CannotListen", "PortInUse", "Server"]
+__all__ = ["CannotListen", "HttpServer", "PortInUse"]
 
 _KEEP_ALIVE = 75
 _GLANCE = 0.005
@@ -36,13 +36,13 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  read, not bound
 
 
-class Server:
+class HttpServer:
     """
     An app on a port of its own.
 
-    Three ways to run it: ``with Server(app) as server`` in a thread of its own, ``async with`` in
-    the running loop, ``run()`` or ``await serve()`` in the main thread until a signal comes. Each
-    starts it anew, so one server may be started again after it has stopped.
+    Three ways to run it: ``with HttpServer(app) as server`` in a thread of its own, ``async with``
+    in the running loop, ``run()`` or ``await serve()`` in the main thread until a signal comes.
+    Each starts it anew, so one server may be started again after it has stopped.
     """
 
     def __init__(

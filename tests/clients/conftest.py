@@ -13,7 +13,7 @@ from mockrouter.engine.engine import Engine
 from mockrouter.profiles import PROFILES, Profile
 from mockrouter.scenario.library import load
 from mockrouter.serving.app import App
-from mockrouter.serving.server import Server
+from mockrouter.serving.server import HttpServer
 
 _END = "-----END CERTIFICATE-----"
 
@@ -41,7 +41,7 @@ def engine() -> Engine:
 @pytest.fixture(scope="session")
 def root(engine: Engine) -> Iterator[str]:
     """Serve the engine on a real socket: ``http://127.0.0.1:PORT``."""
-    with Server(App(engine)) as server:
+    with HttpServer(App(engine)) as server:
         yield server.url
 
 

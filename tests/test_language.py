@@ -70,8 +70,16 @@ MISTAKES = {
     "turns: [{error: rate_limit}]": "this is no error; write a status such as 429, or a mapping",
     "turns: [{error: '429'}]": "this is no error; write a status such as 429, or a mapping",
     "turns: [{error: {status: '429'}}]": "'status' is the text '429'; write a whole number",
-    "turns: [{attempts: [429, busy]}]": "1:26: this is no answer; write a status such as 429, or",
-    "turns: [{attempts: [true]}]": "this is no answer; write a status such as 429, or a mapping",
+    "turns: [{attempts: [429, 1.5]}]": "1:26: this is no answer; write a text, a list of parts, a",
+    "turns: [{attempts: [true]}]": "this is no answer; write a text, a list of parts, a status",
+    "turns: [Hi, '{{ oops']": "1:13: the template cannot be read",
+    "turns: [[{text: Hi}, Hello]]": "1:22: this is no part of a reply; a part has one of the keys",
+    "turns: [[{text: Hi}, {text: 42}]]": "1:29: 'text' is the number 42; write text",
+    "turns: [[{tool_call: x, text: y}]]": "1:11: unknown key 'tool_call'; known here: 'text'",
+    "turns: [[{text: Hi, txt: Hi}]]": "1:21: unknown key 'txt'; known here: 'text' and 'cut'",
+    "turns: [[{text: Hello, cut: [Hel, l]}]]": "1:29: the pieces do not join to the text",
+    "turns: [{attempts: [[{text: 1}], 429]}]": "1:29: 'text' is the number 1; write text",
+    "turns: [{cases: [[{arguments: 1}]]}]": "1:19: this is no part of a reply; a part has one of",
     "turns: [{say: auto, usage: {cost: '1'}}]": "'cost' is the text '1'; write a number",
     "turns: [{say: auto, pace: {itl: '1'}}]": "'itl' is the text '1'; write a number",
     "when: {user: [a, b]}\nturns: [500]": "write any_of: [{user: …}, {user: …}]",
@@ -130,6 +138,24 @@ def test_pieces_join_to_what_is_known(answer: str, place: str) -> None:
 def test_a_status_stands_for_an_error(turn: str) -> None:
     """Wherever an answer may stand, a bare status is one that is an error."""
     assert 429 == ask(Client.playing(f"turns: [{turn}]"), CHAT, "Hi").status
+
+
+@pytest.mark.parametrize("manner", MANNERS, ids=str)
+@pytest.mark.parametrize(
+    ("turn", "text"),
+    [
+        ("You said {{ user }}.", "You said Hi."),
+        ("'429'", "429"),
+        ("[{text: 'You said '}, {text: '{{ user }}.'}]", "You said Hi."),
+        ("{attempts: ['You said {{ user }}.']}", "You said Hi."),
+        ("{cases: [[{text: 'You said {{ user }}.'}]]}", "You said Hi."),
+    ],
+)
+def test_a_text_or_a_list_stands_for_a_reply(manner: Manner, turn: str, text: str) -> None:
+    """Wherever an answer may stand, a bare text is said, and so are the parts of a bare list."""
+    client = Client.playing(f"turns:\n  - {turn}")
+
+    assert text == manner.hear(ask(client, manner, "Hi")).text
 
 
 @pytest.mark.parametrize(

@@ -32,13 +32,19 @@ def schema() -> JsonObject:
     """
     Generate the schema.
 
-    A plain status stands for an error or an answer, as the models say before they look at the keys.
+    A plain status stands for an error or an answer, and a text or a list of parts for an answer, as
+    the models say before they look at the keys.
     """
     made = ScenarioModel.model_json_schema(schema_generator=_Generate)
     definitions = made["$defs"]
     status = definitions["Error"]["properties"]["status"]
-    for name in ("Error", "Answer", "Case", "Turn"):
-        definitions[name] = {"anyOf": [status, definitions[name]]}
+    text = definitions["TextPart"]["properties"]["text"]
+    say = definitions["Answer"]["properties"]["say"]["anyOf"]
+    parts = next(form for form in say if form.get("type") == "array")
+    parts = {**parts, "description": "The reply's parts in order."}
+    definitions["Error"] = {"anyOf": [status, definitions["Error"]]}
+    for name in ("Answer", "Case", "Turn"):
+        definitions[name] = {"anyOf": [text, parts, status, definitions[name]]}
     return {
         "$schema": _DIALECT,
         **made,

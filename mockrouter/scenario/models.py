@@ -53,14 +53,30 @@ def _mistake(message: str, *at: str | int) -> PydanticCustomError:
     return PydanticCustomError("scenario", "{message}", {"message": message, "at": list(at)})
 
 
-def _from_status(value: Json, key: str, noun: str) -> Json:
-    """Let a plain status stand for a mapping that has it at *key*."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return {key: value}
-    if not isinstance(value, dict | BaseModel):
-        message = f"this is no {noun}; write a status such as 429, or a mapping"
-        raise ValueError(message)  # noqa: TRY004 - pydantic's word for a mistake of the author
-    return value
+def _error(value: Json) -> Json:
+    """Let a plain status stand for the mapping that has it."""
+    match value:
+        case dict() | BaseModel():
+            return value
+        case int() if not isinstance(value, bool):
+            return {"status": value}
+    message = "this is no error; write a status such as 429, or a mapping"
+    raise ValueError(message)
+
+
+def _answer(value: Json) -> Json:
+    """Let a text, the list of a reply's parts, or a status stand for the mapping that has it."""
+    match value:
+        case dict() | BaseModel():
+            return value
+        case str():
+            return {"say": [{"text": value}]}
+        case list():
+            return {"say": value}
+        case int() if not isinstance(value, bool):
+            return {"error": value}
+    message = "this is no answer; write a text, a list of parts, a status such as 429, or a mapping"
+    raise ValueError(message)
 
 
 class Usage(Model):
@@ -102,7 +118,7 @@ class Error(Model):
     @model_validator(mode="before")
     @classmethod
     def _plain(cls, value: Json) -> Json:
-        return _from_status(value, "status", "error")
+        return _error(value)
 
 
 def _aims_at_reply(fault: Aimed) -> str | None:
@@ -152,7 +168,7 @@ class Answer(Model):
     @model_validator(mode="before")
     @classmethod
     def _plain(cls, value: Json) -> Json:
-        return _from_status(value, "error", "answer")
+        return _answer(value)
 
     @model_validator(mode="after")
     def _answers(self) -> Answer:

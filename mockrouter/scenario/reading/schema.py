@@ -235,5 +235,7 @@ def _has(value: Json, element: str | int) -> bool:
 
 
 def part(value: Json, element: str | int) -> Json:
-    """Go one step into a value; None where there is nothing."""
+    """Go one step into a value, where a list may stand for the mapping that has it; or None."""
+    if isinstance(value, list) and isinstance(element, str):
+        return value
     return value[element] if _has(value, element) else None

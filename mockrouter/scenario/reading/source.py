@@ -71,8 +71,9 @@ class Source:
         place, node = self._root.place, self._root
         for depth, step in enumerate(loc, start=1):
             if (entry := node.entries.get(step)) is None:
-                # One thing may stand for a list of it: the model counts then, the file does not.
-                if isinstance(step, int) and isinstance(node.value, dict):
+                # One thing may stand for a list of it, and a list for the mapping that has it: the
+                # model takes a step then, and the file does not.
+                if isinstance(node.value, dict if isinstance(step, int) else list):
                     continue
                 break
             place = entry.key if key and depth == len(loc) else entry.place

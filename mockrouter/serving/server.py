@@ -29,6 +29,9 @@ from mockrouter.serving.protocols import LOGGER, Parser, protocol
 
 __all__ = ["CannotListen", "HttpServer", "PortInUse"]
 
+THREAD = "mockrouter"
+"""Name of the threads in which servers run."""
+
 _KEEP_ALIVE = 75
 _GLANCE = 0.005
 _LAST = 0.5
@@ -90,6 +93,11 @@ class HttpServer:
         host = _ANY.get(self._host, self._host)
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop | None:
+        """The event loop that serves; None while it does not run."""
+        return self._uvicorn.loop if self._uvicorn is not None else None
+
     def bind(self) -> None:
         """
         Take the port, unless that is done; connections queue up until the server runs.
@@ -125,7 +133,7 @@ class HttpServer:
         self.bind()
         started: Future[None] = Future()
         self._thread = threading.Thread(
-            target=self._serve_in_thread, args=(started,), name="mockrouter", daemon=True
+            target=self._serve_in_thread, args=(started,), name=THREAD, daemon=True
         )
         self._thread.start()
         started.result()
@@ -192,7 +200,7 @@ class _Uvicorn(uvicorn.Server):
         self._grace = grace
         self._signals = signals
         self._started = started
-        self._loop = asyncio.get_running_loop()
+        self.loop = asyncio.get_running_loop()
         self._ending = asyncio.Event()
         self._deadline = math.inf
 
@@ -203,7 +211,7 @@ class _Uvicorn(uvicorn.Server):
             self._deadline = -math.inf
         self.should_exit = True
         with suppress(RuntimeError):  # the loop may have ended in the meantime
-            self._loop.call_soon_threadsafe(self._ending.set)
+            self.loop.call_soon_threadsafe(self._ending.set)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -229,9 +237,9 @@ class _Uvicorn(uvicorn.Server):
             task.cancel()
 
     async def _idle(self, seconds: float) -> None:
-        self._deadline = self._loop.time() + (0.0 if self.force_exit else seconds)
+        self._deadline = self.loop.time() + (0.0 if self.force_exit else seconds)
         state = self.server_state
-        while (state.connections or state.tasks) and self._loop.time() < self._deadline:  # noqa: ASYNC110
+        while (state.connections or state.tasks) and self.loop.time() < self._deadline:  # noqa: ASYNC110
             await asyncio.sleep(_GLANCE)
 
     @contextmanager

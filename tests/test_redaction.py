@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockrouter.engine.engine import Engine
 from mockrouter.engine.redaction import SECRET_NAMES, Redactor
 from mockrouter.reply import Reply, Text, ToolCall
 from mockrouter.values import Json, JsonObject
 from mockrouter.wire import Frame, Label, Wire
+from scripts import ask, chat, engine
 
 SECRET = "hunter2-é"  # noqa: S105 - nobody's
 """Is found in no other word, and is spelled in several ways."""
@@ -210,3 +212,53 @@ def test_a_wire_without_secrets_is_shown_as_it_is() -> None:
     said = Reply((Text(("apikey",)), ToolCall("get", ('{"headers": {"accept', '": 1}}'))))
 
     assert wire is Redactor().shown(wire, said)
+
+
+# Everywhere
+
+
+@pytest.fixture(scope="module")
+def served() -> list[Engine]:
+    """Serve a scenario that asks for secrets, with and without ``auto`` behind it."""
+    text = """
+    when: {body: {$.api_key: sk-1, $.metadata: {}}}
+    turns: [{say: [{tool_call: any, arguments: {password: "hunter2"}}]}]
+    """
+    return [engine(text, strict=strict, redact=("password",)) for strict in (True, False)]
+
+
+@given(BODIES, st.dictionaries(NAMES, st.just(SECRET)))
+def test_no_secret_is_in_the_journal(
+    served: list[Engine], body: Json, headers: dict[str, str]
+) -> None:
+    """Neither in what is kept nor in what is shown, though replies and complaints repeat it."""
+    asked = chat(metadata=body, api_key=SECRET, tools=[{"type": "mcp", "authorization": SECRET}])
+    lower = {name.lower(): value for name, value in headers.items()}
+    for each in served:
+        for path in ("/v1/responses", "/api/v1/chat/completions"):
+            _, held = ask(each, asked | {"input": "Hi"}, path=path, headers=lower)
+            listed, shown = held.to_json(), held.shown
+            held.compiled = None
+
+            assert shown
+            assert not holds_secret(repr((held, listed, shown)))
+
+
+def test_a_call_with_a_secret_is_answered() -> None:
+    """The client gets what the journal blanks, and the conditions of a scenario see it."""
+    served = engine(
+        """
+        when: {body: {$.api_key: hunter2}}
+        turns: [{say: [{tool_call: get_weather, arguments: {city: T, api_key: hunter2}}]}]
+        """,
+        strict=True,
+    )
+
+    for stream in (False, True):
+        wire, held = ask(served, chat(api_key="hunter2", stream=stream))
+
+        assert stream or holds_secret(wire.body)
+        assert held.shown
+        assert not holds_secret(held.shown.body)
+        assert b"[redacted]" in held.shown.body
+        assert json.loads(held.body)["api_key"] == BLANK

@@ -51,11 +51,15 @@ class Names(NamedTuple):
         header: Whether those of a header are; takes its name.
 
         first: Finds where in a text the first name may stand; -1 for none. It may find too much.
+
+        prose: Finds where in plain words the first name ends behind which nothing is kept; -1 for
+            none. By default plain words are not looked through.
     """
 
     secret: Callable[[str], bool]
     header: Callable[[str], bool]
     first: Callable[[str], int]
+    prose: Callable[[str], int] = lambda _: -1
 
 
 class _Edit(NamedTuple):
@@ -101,6 +105,11 @@ def is_json(text: str) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
+
+
+def cut(text: str, end: int) -> str:
+    """Keep what stands before *end*; all where that is -1."""
+    return text if end < 0 else f"{text[:end]} {REDACTED}"
 
 
 def _edits(text: str, names: Names) -> Iterator[_Edit]:
@@ -164,9 +173,10 @@ def _string(token: re.Match[str], key: str, names: Names) -> Iterator[_Edit]:
     if names.first(literal) < 0:
         return
     text: str = json.loads(literal)
-    if not is_json(text) and key != "arguments" and not text.lstrip().startswith(("{", "[", '"')):
-        return  # prose that speaks of such a name
-    made = blanked(text, names)
+    if is_json(text) or key == "arguments" or text.lstrip().startswith(("{", "[", '"')):
+        made = blanked(text, names)
+    else:
+        made = cut(text, names.prose(text))
     if made != text:
         written = json.dumps(made, ensure_ascii=literal.isascii())
         yield _Edit(token.start(), token.end(), written, tuple(secrets(text, names)))

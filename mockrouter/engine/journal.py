@@ -1,27 +1,28 @@
 """
 What happened: every exchange, from the request to the last byte sent. Bounded by count and bytes.
 
-Secrets in headers are blanked before anything is written down.
+Secrets are blanked before anything is written down; see ``redaction``.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import math
-import re
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import NamedTuple
+from functools import partial
+from typing import Literal, NamedTuple, TypeAlias
 
 from mockrouter.engine.compiler import Compiled
+from mockrouter.engine.redaction import BUILT_IN, Redactor
 from mockrouter.ids import HOLE_MARK
 from mockrouter.values import Json, JsonObject
 from mockrouter.wire import Sent, Wire
 
-REDACTED = "[redacted]"
-_SECRET = re.compile("auth|key|token|secret|cookie")
+_LOGGER = logging.getLogger("mockrouter")
+_MOST_SPACES = 10_000
 _OVERHEAD = 2_000
 """Bytes that an exchange takes beside all that is counted, about."""
 _STRING = 60
@@ -79,6 +80,8 @@ class Exchange:
         nonce: Fills the hole.
 
         sent: What went out, and when; None while it is going out.
+
+        redactor: Blanks the secrets in what is shown of the response.
     """
 
     number: int
@@ -101,6 +104,7 @@ class Exchange:
     compiled: Compiled | None = None
     nonce: str = HOLE_MARK
     sent: Sent | None = None
+    redactor: Redactor = field(default=BUILT_IN, repr=False)
 
     @property
     def size(self) -> int:
@@ -116,6 +120,12 @@ class Exchange:
         """The response as it was meant to go out."""
         return self.compiled.fill(self.nonce) if self.compiled else None
 
+    @property
+    def shown(self) -> Wire | None:
+        """The same with secrets blanked, as it may be seen by people."""
+        wire, compiled = self.wire, self.compiled
+        return self.redactor.shown(wire, compiled.said) if wire and compiled else None
+
     def to_json(self) -> JsonObject:
         """Show it as ``/_mockrouter/requests`` does."""
         shown: JsonObject = {
@@ -126,7 +136,7 @@ class Exchange:
         shown |= {"seed": self.seed, "error": self.error or None}
         shown |= {"warnings": list(self.warnings), "misses": list(self.misses)}
         shown["request"] = {"headers": self.headers, "body": _shown_body(self.body)}
-        wire = self.wire
+        wire = self.shown
         shown["response"] = _shown_wire(wire) if wire else None
         shown["sent"] = _shown_sent(self.sent) if self.sent else None
         return shown
@@ -140,9 +150,17 @@ class _Held(NamedTuple):
     compiled: Compiled | None
 
 
+Event = Literal["opened", "answered", "sent"]
+"""What happens to an exchange: it came, its answer is known, its answer has gone out."""
+
+Listener: TypeAlias = Callable[[Event, Exchange], object]
+
+
 class Journal:
     """
     The most recent exchanges.
+
+    Other threads may read it while a server writes. Listeners are called in the server's.
 
     Attributes:
         most: How many it holds at the most.
@@ -161,7 +179,10 @@ class Journal:
         self.total = 0
         self.bytes = 0
         self._held: OrderedDict[int, _Held] = OrderedDict()
+        self._spaces: dict[str, dict[int, Exchange]] = {}
+        self._forgotten: OrderedDict[str, int] = OrderedDict()
         self._holders: dict[int, int] = {}
+        self._listeners: list[Listener] = []
 
     def next_number(self) -> int:
         """Number the next exchange."""
@@ -171,34 +192,87 @@ class Journal:
     def open(self, exchange: Exchange) -> None:
         """Write down an exchange; the oldest go where a bound is passed."""
         self._held[exchange.number] = self._count(exchange)
+        self._spaces.setdefault(exchange.namespace, {})[exchange.number] = exchange
         self._trim()
+        self._tell("opened", exchange)
 
     def weigh(self, exchange: Exchange) -> None:
-        """Count anew what an exchange holds, unless it was forgotten; the oldest go likewise."""
+        """
+        Write down that an exchange has its answer.
+
+        What it holds is counted anew, unless it was forgotten; the oldest go likewise.
+        """
         before = self._held.get(exchange.number)
         if before is not None:
             self._held[exchange.number] = self._count(exchange)
             self._discount(before)
             self._trim()
+        self._tell("answered", exchange)
+
+    def finish(self, exchange: Exchange, sent: Sent) -> None:
+        """Write down what went out of an exchange's response, now that it is over."""
+        exchange.sent = sent
+        self._tell("sent", exchange)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """
+        Call *listener* with all that happens from now on; one that raises is not called again.
+
+        Returns:
+            Ends it; may be called more than once.
+        """
+        self._listeners.append(listener)
+        return partial(self._drop, listener)
 
     def __iter__(self) -> Iterator[Exchange]:
         """Oldest first."""
-        return iter([held.exchange for held in self._held.values()])
+        return iter([held.exchange for held in list(self._held.values())])
 
     def __len__(self) -> int:
         """How many are held."""
         return len(self._held)
+
+    def of(self, namespace: str) -> list[Exchange]:
+        """List those of one namespace, oldest first."""
+        return list(self._spaces.get(namespace, {}).values())
 
     def find(self, number: int) -> Exchange | None:
         """Find an exchange that is still held."""
         held = self._held.get(number)
         return held.exchange if held else None
 
+    def forgotten(self, namespace: str | None = None) -> int:
+        """
+        Count the exchanges that fell out of the bounds since they were last cleared.
+
+        Args:
+            namespace: Only its own; of the namespaces that lost one longest ago nothing is known.
+        """
+        if namespace is None:
+            return sum(list(self._forgotten.values()))
+        return self._forgotten.get(namespace, 0)
+
     def clear(self, namespace: str | None = None) -> None:
         """Forget all, or those of one namespace."""
-        for exchange in self:
-            if namespace in (None, exchange.namespace):
-                self._discount(self._held.pop(exchange.number))
+        for space in list(self._spaces) if namespace is None else [namespace]:
+            self._forgotten.pop(space, None)
+            for number in self._spaces.pop(space, {}):
+                self._discount(self._held.pop(number))
+        if namespace is None:
+            self._forgotten.clear()
+
+    def _drop(self, listener: Listener) -> None:
+        if listener in self._listeners:
+            self._listeners.remove(listener)
+
+    def _tell(self, event: Event, exchange: Exchange) -> None:
+        for listener in tuple(self._listeners):
+            # Whatever a listener is and does, the client gets its answer.
+            try:
+                listener(event, exchange)
+            except Exception:
+                _LOGGER.exception("a listener of the journal failed; it is not called again")
+                self._drop(listener)
 
     def _count(self, exchange: Exchange) -> _Held:
         held = _Held(exchange, exchange.size, exchange.compiled)
@@ -221,17 +295,18 @@ class Journal:
 
     def _trim(self) -> None:
         while len(self._held) > self.most or (self.bytes > self.most_bytes and len(self._held) > 1):
-            self._discount(self._held.popitem(last=False)[1])
+            number, held = self._held.popitem(last=False)
+            self._discount(held)
+            self._forget(number, held.exchange.namespace)
 
-
-def redacted(headers: Mapping[str, str]) -> dict[str, str]:
-    """Blank every header that may hold a secret, by its name in lower case."""
-    return {name: REDACTED if _is_secret(name) else text for name, text in headers.items()}
-
-
-@lru_cache
-def _is_secret(name: str) -> bool:
-    return _SECRET.search(name) is not None
+    def _forget(self, number: int, namespace: str) -> None:
+        space = self._spaces[namespace]
+        del space[number]
+        if not space:
+            del self._spaces[namespace]
+        self._forgotten[namespace] = self._forgotten.pop(namespace, 0) + 1
+        if len(self._forgotten) > _MOST_SPACES:
+            self._forgotten.popitem(last=False)
 
 
 def _shown_sent(sent: Sent) -> JsonObject:
@@ -296,3 +371,8 @@ def _shown_wire(wire: Wire) -> JsonObject:
             for frame in wire.frames
         ],
     }
+
+
+def redacted(headers: dict[str, str]) -> dict[str, str]:
+    """Blank every header that may hold a secret."""
+    return BUILT_IN.headers(headers)

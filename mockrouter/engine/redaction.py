@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from mockrouter.engine.blanking import REDACTED, Names, blanked, secrets, spellings
+from mockrouter.engine.blanking import REDACTED, Names, blanked, cut, secrets, spellings
 from mockrouter.reply import ErrorReply, Reply
 from mockrouter.values import Json, compact
 from mockrouter.wire import Frame, Wire
@@ -54,7 +54,10 @@ class Redactor:
         marks = _marks(self._secret)
         self._in_bytes = [re.compile(mark.encode()).search for mark in marks]
         self._in_text = re.compile("|".join(marks), re.IGNORECASE).search
+        words = "|".join(map(re.escape, sorted(self._secret)))
+        self._word = re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE).search
         self._in = Names(self._is_secret, self._is_header, self._first)
+        self._in_complaints = self._in._replace(prose=self._end)
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Blank every header that may hold a secret."""
@@ -66,20 +69,15 @@ class Redactor:
 
         Of a body that is no JSON nothing is left from the first secret name on.
         """
-        if raw[:4].count(0):  # UTF-16 or UTF-32, in which Python reads JSON as well
-            return REDACTED.encode() if self._place(raw.replace(b"\0", b"")) >= 0 else raw
-        place = self._place(raw)
-        if place < 0:
-            return raw
-        try:
-            text = raw.decode("utf-8-sig", "surrogatepass")
-        except UnicodeDecodeError:
-            return raw[:place] + REDACTED.encode()
-        return blanked(text, self._in).encode("utf-8", "surrogatepass")
+        return self._read(raw, self._in)
 
     def text(self, text: str) -> str:
         """Blank the secrets in a text that should be JSON, such as a call's arguments."""
         return blanked(text, self._in)
+
+    def line(self, text: str) -> str:
+        """Blank what comes behind a secret name in words of the mock's own."""
+        return cut(text, self._end(text))
 
     def shown(self, wire: Wire, said: Reply | ErrorReply | None = None) -> Wire:
         """
@@ -91,7 +89,8 @@ class Redactor:
         Args:
             wire: Of the response.
 
-            said: What it was made from.
+            said: What it was made from; None for the mock's own complaints, which repeat what the
+                request holds.
         """
         arguments = (
             [_text(call.arguments) for call in said.calls] if isinstance(said, Reply) else []
@@ -100,32 +99,45 @@ class Redactor:
         words = (word for number in calls for word in secrets(arguments[number], self._in))
         found = {form for word in words for form in spellings(word) if len(form) >= _SHORTEST}
         hidden = [form.encode("utf-8", "surrogatepass") for form in sorted(found, key=len)[::-1]]
-        frames = tuple(self._frame(frame, calls, hidden) for frame in wire.frames)
+        names = self._in_complaints if said is None else self._in
+        frames = tuple(self._frame(frame, calls, hidden, names) for frame in wire.frames)
         return wire if frames == wire.frames else replace(wire, frames=frames)
 
-    def _frame(self, frame: Frame, calls: set[int], hidden: list[bytes]) -> Frame:
+    def _frame(self, frame: Frame, calls: set[int], hidden: list[bytes], names: Names) -> Frame:
         if frame.call in calls:
             lines = frame.data.splitlines(keepends=True)
             return replace(frame, data=b"".join(map(_blank_line, lines)), event=None)
         data = frame.data
         if frame.call is None and self._place(data) >= 0:
-            data = self._lines(data)
+            data = self._lines(data, names)
         for form in hidden:
             data = data.replace(form, REDACTED.encode())
         return frame if data == frame.data else replace(frame, data=data, event=None)
 
-    def _lines(self, data: bytes) -> bytes:
+    def _lines(self, data: bytes, names: Names) -> bytes:
         """Blank the secrets in a JSON body or in events, of which each line is one."""
         made = b""
         for line in data.splitlines(keepends=True):
             text = line.rstrip(b"\r\n")
             field = b"data:" if text.startswith(b"data:") else b""
             before = text.removeprefix(field)
-            after = self.body(before)
+            after = self._read(before, names)
             made += field + after + line[len(text) :]
             if after != before and after.endswith(REDACTED.encode()):
                 return made  # it was no JSON, so the secret may go on in the next line
         return made
+
+    def _read(self, raw: bytes, names: Names) -> bytes:
+        if raw[:4].count(0):  # UTF-16 or UTF-32, in which Python reads JSON as well
+            return REDACTED.encode() if self._place(raw.replace(b"\0", b"")) >= 0 else raw
+        place = self._place(raw)
+        if place < 0:
+            return raw
+        try:
+            text = raw.decode("utf-8-sig", "surrogatepass")
+        except UnicodeDecodeError:
+            return raw[:place] + REDACTED.encode()
+        return blanked(text, names).encode("utf-8", "surrogatepass")
 
     def _place(self, raw: bytes) -> int:
         """Find the first place where a secret name may stand; -1 for none."""
@@ -137,6 +149,10 @@ class Redactor:
     def _first(self, text: str) -> int:
         found = self._in_text(text)
         return found.start() if found else -1
+
+    def _end(self, text: str) -> int:
+        found = self._word(text)
+        return found.end() if found else -1
 
     def _is_secret(self, name: str) -> bool:
         return name.lower() in self._secret
@@ -180,3 +196,13 @@ def _blank_line(line: bytes) -> bytes:
 @lru_cache
 def _is_secret_header(name: str) -> bool:
     return _HEADER.search(name) is not None
+
+
+@lru_cache
+def redactor(names: tuple[str, ...]) -> Redactor:
+    """Find the redactor for *names* beside the built-in ones."""
+    return Redactor(names)
+
+
+BUILT_IN: Final = redactor(())
+"""Blanks what stands under the built-in names alone."""

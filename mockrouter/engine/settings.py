@@ -27,6 +27,12 @@ class Settings:
 
         body_limit: Bytes of the largest body that is read.
 
+        time_scale: Every wait of the server is so many times as long; ``never`` stays never.
+
+        any_namespace: Whether a token that nobody opened is a namespace too, or one that is over.
+
+        redact: Names under which secrets stand in headers and bodies, beside the built-in ones.
+
         loopback_only: Whether the control API answers requests to this machine's own names alone.
     """
 
@@ -36,4 +42,7 @@ class Settings:
     now: Callable[[], int] = field(default=lambda: EPOCH)
     random_ids: bool = False
     body_limit: int = 32_000_000
+    time_scale: float = 1.0
+    any_namespace: bool = True
+    redact: tuple[str, ...] = ()
     loopback_only: bool = True

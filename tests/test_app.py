@@ -49,8 +49,8 @@ def broken(client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
     def fail(*_: object) -> None:
         raise KeyError("oops")
 
-    monkeypatch.setattr(client.engine, "_choose", fail)
-    monkeypatch.setattr(client.engine, "library", None)
+    monkeypatch.setattr(client.engine.root.router, "choose", fail)
+    monkeypatch.setattr(client.engine.root, "library", None)
     return client
 
 

@@ -243,9 +243,10 @@ def test_every_code_and_header_of_ours_is_explained() -> None:
 def test_every_route_and_field_of_the_control_api_is_explained() -> None:
     """Each route has a row, and each field of an exchange."""
     text = section(PROVIDERS, "## Control API")
+    engine = Engine(BUILTIN)
     routes = {
         f"{method} {re.sub('{([a-z]+).*}', lambda name: name[1].upper(), route.path)}"
-        for route in control_routes(Engine(BUILTIN))
+        for route in control_routes(engine, engine.close)
         if isinstance(route, Route)
         for method in (route.methods or set()) - {"HEAD"}
     }

@@ -86,7 +86,7 @@ def test_a_static_reply_is_compiled_once() -> None:
     for number in range(50):
         ask(served, request("chat", stream=True, words=f"Number {number + 10}?"))
 
-    assert served.kept.compiled == 1
+    assert served.root.kept.compiled == 1
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"x"', b"\xff", b"[" * 100_000, b"nul"])

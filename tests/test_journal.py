@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from asgi import BUILTIN, Client
 from mockrouter.engine.compiler import Compiled, Kept
-from mockrouter.engine.engine import Engine
 from mockrouter.engine.framing import framed
 from mockrouter.engine.journal import Exchange, Journal
 from mockrouter.engine.recall import Responses
@@ -207,7 +206,6 @@ def test_closed_namespaces_are_bounded() -> None:
         closed.add(name)
 
     assert ["a", "c"] == [name for name in "abc" if name in closed]
-    assert isinstance(Engine(BUILTIN).closed, Recent)
 
 
 def test_stored_responses_of_a_namespace_are_forgotten() -> None:

@@ -108,7 +108,7 @@ def test_an_index_rules_most_scenarios_out() -> None:
     request = chat(model="model-150")
     wire, _ = ask(served, request)
     read = DIALECTS["chat"].read(request, {}, OPENAI, 0)
-    looked_at = [scenario.name for scenario in served.router.candidates(read)]
+    looked_at = [scenario.name for scenario in served.root.router.candidates(read)]
 
     assert said(wire)["content"] == "150"
     assert looked_at == ["s150", "s200", "s201"]
@@ -221,7 +221,7 @@ def test_no_case_is_an_error_that_says_why() -> None:
 def test_a_closed_namespace_answers_no_more() -> None:
     """A late request of an earlier test is told so, and eats nothing."""
     served = engine(ATTEMPTS)
-    served.closed.add("t1")
+    asyncio.run(served.close("t1"))
     wire, exchange = ask(served, chat(), path="/~t1/v1/chat/completions")
 
     assert (wire.status, exchange.error) == (410, "mockrouter_namespace_closed")

@@ -17,15 +17,16 @@ from hashlib import blake2b
 from mockrouter.dialects import DIALECTS, sse
 from mockrouter.dialects.base import Dialect, bad_request
 from mockrouter.dialects.refusals import unknown_previous
-from mockrouter.engine.compiler import Compiled, Kept, compile_wire, request_id, trace_headers
-from mockrouter.engine.compose import check_obeys, compose, compose_error, is_static
+from mockrouter.engine.compiler import Compiled, request_id, trace_headers
 from mockrouter.engine.conversation import position
 from mockrouter.engine.cue import Cue
 from mockrouter.engine.framing import framed
-from mockrouter.engine.journal import Exchange, Journal, redacted
+from mockrouter.engine.journal import Exchange, Journal
+from mockrouter.engine.namespaces import Namespace
 from mockrouter.engine.parsing import parse
 from mockrouter.engine.recall import Responses, Stored, items
-from mockrouter.engine.router import Router, attempt_of, case_of, turn_at
+from mockrouter.engine.redaction import redactor
+from mockrouter.engine.router import attempt_of, case_of, turn_at
 from mockrouter.engine.settings import Settings
 from mockrouter.engine.state import MemoryStore, Recent, Store
 from mockrouter.engine.targets import Target
@@ -48,6 +49,8 @@ class Engine:
         journal: What happened.
 
         responses: Stored responses.
+
+        root: The server's own namespace, which answers for all that nobody opened.
     """
 
     def __init__(
@@ -63,14 +66,35 @@ class Engine:
         self.store = MemoryStore() if store is None else store
         self.journal = Journal() if journal is None else journal
         self.responses = Responses()
-        self.closed = Recent()
-        self.use(library)
+        self.root = Namespace("", library, self.settings)
+        self._opened: dict[str, Namespace] = {}
+        self._closed = Recent()
+
+    @property
+    def library(self) -> Library:
+        """What the server itself answers by."""
+        return self.root.library
 
     def use(self, library: Library) -> None:
         """Serve another library from the next request on."""
-        self.library = library
-        self.router = Router(library, strict=self.settings.strict)
-        self.kept = Kept()
+        self.root.use(library)
+
+    def open_namespace(self, token: str, library: Library, settings: Settings) -> Namespace:
+        """
+        Open a namespace with scenarios and settings of its own, until ``close``.
+
+        Raises:
+            ValueError: It is open already.
+        """
+        if token in self._opened:
+            message = f"namespace '{token}' is open already; close it first, or take another name"
+            raise ValueError(message)
+        opened = self._opened[token] = Namespace(token, library, settings)
+        return opened
+
+    def namespace(self, token: str) -> Namespace:
+        """Find the namespace that answers for a token: its own if it was opened, else the root."""
+        return self._opened.get(token, self.root)
 
     def open(
         self,
@@ -81,6 +105,8 @@ class Engine:
         arrived: float = 0.0,
     ) -> Exchange:
         """Begin an exchange; *arrived* in the ticker's seconds."""
+        settings = self.namespace(target.namespace).settings
+        blanks = redactor(settings.redact)
         exchange = Exchange(
             number=self.journal.next_number(),
             time=time.time(),
@@ -89,8 +115,9 @@ class Engine:
             arrived=arrived,
             namespace=target.namespace,
             profile=target.profile.name,
-            headers=redacted(headers),
-            seed=self.settings.seed,
+            headers=blanks.headers(headers),
+            seed=settings.seed,
+            redactor=blanks,
         )
         self.journal.open(exchange)
         return exchange
@@ -106,10 +133,10 @@ class Engine:
         """
         Answer a request: fills in *exchange*, its compiled wire and its nonce above all.
 
-        The *headers* are as they came; the exchange has them with secrets blanked.
+        The *body* and the *headers* are as they came; the exchange has them with secrets blanked.
         """
         exchange.dialect = dialect.name
-        exchange.body = body
+        exchange.body = exchange.redactor.body(body)
         try:
             exchange.compiled = await self._answer(exchange, target, dialect, body, headers)
         except BadRequest as error:
@@ -143,48 +170,50 @@ class Engine:
         headers: dict[str, str],
     ) -> Compiled:
         exchange.nonce = self._nonce(target, raw)
-        if target.namespace in self.closed:
-            message = f"namespace '{target.namespace}' is over; this request comes too late"
-            raise CannotAnswer("mockrouter_namespace_closed", message, status=410)
+        space = self._open_for(target)
         body = parse(raw)
         stateful = target.profile.stateful and dialect.stores
         if stateful:
             body = self.responses.expand(target.namespace, body)
         request = dialect.read(body, headers, target.profile, self.settings.now())
-        scenario = self._choose(exchange, request, target)
-        answer, cue = await self._turn(scenario, request, target)
+        scenario = _choose(space, exchange, request, target)
+        answer, cue = await self._turn(space, scenario, request, target)
         exchange.turn, exchange.attempt = cue.turn + 1, cue.attempt + 1
-        compiled = self._compile(answer, cue, request, target, dialect, exchange.nonce)
+        compiled = space.compile(answer, cue, request, target.profile, exchange.nonce)
+        space.serve(cue)
         if stateful and body.get("store") is not False and isinstance(compiled.said, Reply):
             self._remember(exchange, cue, request, target, compiled.said)
         return compiled
 
-    def _choose(self, exchange: Exchange, request: Request, target: Target) -> Scenario:
-        try:
-            scenario = self.router.choose(request, target.scenario)
-        except CannotAnswer:
-            exchange.misses = tuple(map(str, self.router.misses(request)))
-            raise
-        if scenario.name == AUTO and self.library.active:
-            exchange.misses = tuple(map(str, self.router.misses(request)))
-        exchange.scenario = scenario.name
-        return scenario
+    def _open_for(self, target: Target) -> Namespace:
+        token = target.namespace
+        space = self.namespace(token)
+        strange = token and space is self.root and not self.settings.any_namespace
+        if strange or token in self._closed:
+            message = f"namespace '{token}' is over; this request comes too late"
+            raise CannotAnswer("mockrouter_namespace_closed", message, status=410)
+        return space
 
     async def reset(self, namespace: str | None = None) -> None:
         """Forget exchanges and attempts: all, or those of one namespace."""
         self.journal.clear(namespace)
+        for space in (self.root, *self._opened.values()):
+            if namespace in {None, space.token}:
+                space.forget()
         await self.store.forget("" if namespace is None else f"{namespace}|")
 
     async def close(self, namespace: str) -> None:
         """End a namespace: late requests are refused, and what it held is forgotten."""
-        self.closed.add(namespace)
+        self._opened.pop(namespace, None)
+        self._closed.add(namespace)
         self.responses.forget(namespace)
         await self.reset(namespace)
 
     async def _turn(
-        self, scenario: Scenario, request: Request, target: Target
+        self, space: Namespace, scenario: Scenario, request: Request, target: Target
     ) -> tuple[Answer, Cue]:
-        key = Cue(scenario, (), 0, 0, self.settings.seed).key
+        seed = space.settings.seed
+        key = Cue(scenario, (), 0, 0, seed).key
         shapes = target.profile.id_shapes
         if request.previous is not None:
             self._check_previous(request.previous, target, key)
@@ -198,35 +227,10 @@ class Engine:
             loc, answer = (*loc, "cases", case), turn.cases[case]
         elif turn.attempts:
             tries = await self.store.attempt(_conversation(target, scenario, request))
-            restart = self.settings.restart
+            restart = space.settings.restart
             attempt = attempt_of(scenario, place, turn.attempts, tries, restart=restart)
             loc, answer = (*loc, "attempts", attempt), turn.attempts[attempt]
-        return answer, Cue(scenario, loc, number, attempt, self.settings.seed)
-
-    def _compile(  # noqa: PLR0913, PLR0917 - each is one of the nouns
-        self,
-        answer: Answer,
-        cue: Cue,
-        request: Request,
-        target: Target,
-        dialect: Dialect,
-        nonce: str,
-    ) -> Compiled:
-        key = (cue, dialect.name, target.profile.name, request.envelope)
-        made = self.kept.find(key)
-        if made is None:
-            said = _said(answer, request, cue)
-            compiled = partial(
-                compile_wire, said, answer, request.envelope, dialect, target.profile, cue
-            )
-            made = compiled()
-            if made.torn:
-                made = compiled(nonce=nonce)
-            elif is_static(answer):
-                self.kept.keep(key, made)
-        if isinstance(made.said, Reply):
-            check_obeys(made.said, answer, request, cue)
-        return made
+        return answer, Cue(scenario, loc, number, attempt, seed)
 
     def _nonce(self, target: Target, raw: bytes) -> str:
         if self.settings.random_ids:
@@ -262,10 +266,20 @@ def complaint(error: CannotAnswer) -> ErrorReply:
     )
 
 
-def _said(answer: Answer, request: Request, cue: Cue) -> Reply | ErrorReply:
-    if answer.say is None:
-        return compose_error(answer, request, cue)
-    return compose(answer, request, cue)
+def _choose(space: Namespace, exchange: Exchange, request: Request, target: Target) -> Scenario:
+    try:
+        scenario = space.router.choose(request, target.scenario)
+    except CannotAnswer:
+        exchange.misses = _misses(space, exchange, request)
+        raise
+    if scenario.name == AUTO and space.library.active:
+        exchange.misses = _misses(space, exchange, request)
+    exchange.scenario = scenario.name
+    return scenario
+
+
+def _misses(space: Namespace, exchange: Exchange, request: Request) -> tuple[str, ...]:
+    return tuple(exchange.redactor.line(str(miss)) for miss in space.router.misses(request))
 
 
 def _conversation(target: Target, scenario: Scenario, request: Request) -> str:

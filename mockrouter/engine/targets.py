@@ -42,6 +42,15 @@ class Target:
     endpoint: str
 
 
+def namespace_of(path: str) -> tuple[str, str]:
+    """Split a path into the token of its namespace, empty for none, and the rest."""
+    if path.startswith("/~"):
+        token, slash, rest = path[2:].partition("/")
+        if token and slash:
+            return token, f"/{rest}"
+    return "", path
+
+
 def target_of(path: str) -> Target | None:
     """Take a path apart; None where it lies below no profile's base."""
     # An endpoint that exists comes first: a scenario's own name may hold `/ai/` or `/v1/`.

@@ -7,8 +7,10 @@ cost more than the whole rest.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from array import array
+from dataclasses import replace
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -18,14 +20,14 @@ from mockrouter.dialects.base import Dialect, bad_request
 from mockrouter.dialects.chat import CHAT
 from mockrouter.engine.engine import Engine, complaint
 from mockrouter.engine.journal import Exchange
-from mockrouter.engine.targets import Target, target_of
+from mockrouter.engine.targets import Target, namespace_of, target_of
 from mockrouter.errors import BadRequest, CannotAnswer
 from mockrouter.profiles import OPENAI
 from mockrouter.reply import ErrorReply
 from mockrouter.serving.bodies import ClientLeftError, read_body
 from mockrouter.serving.routes import TARGET, Routes, mistake
 from mockrouter.serving.ticker import RealClock, Ticker
-from mockrouter.serving.transport import play
+from mockrouter.serving.transport import TRANSPORT, ConnectionCut, play
 from mockrouter.wire import Sent
 
 EXCHANGE = "mockrouter.exchange"
@@ -50,7 +52,8 @@ class App:
         self.engine = engine
         self.ticker = Ticker(RealClock()) if ticker is None else ticker
         self._targets: dict[str, Target | None] = {}
-        self._rest: ASGIApp = Routes(engine)
+        self._playing: dict[int, tuple[str, asyncio.Transport]] = {}
+        self._rest: ASGIApp = Routes(engine, self.close)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -73,7 +76,14 @@ class App:
         except Exception as error:
             _LOGGER.exception("A bug in mockrouter: %s %s", scope["method"], scope["path"])
             exchange = self._refuse(scope, _bug(error))
-        exchange.sent = await self._play(exchange, scope, receive, send)
+        await self._play(exchange, scope, receive, send)
+
+    async def close(self, namespace: str) -> None:
+        """End a namespace: what it held is forgotten, and its open connections are closed."""
+        await self.engine.close(namespace)
+        for token, transport in [*self._playing.values()]:
+            if token == namespace:
+                transport.abort()
 
     async def _answer(
         self, scope: Scope, receive: Receive, target: Target, dialect: Dialect
@@ -106,23 +116,39 @@ class App:
     def _left(self, scope: Scope) -> None:
         """Close the exchange of a client that left before its request was complete."""
         if EXCHANGE in scope:
-            now, exchange = self.ticker.now(), scope[EXCHANGE]
-            exchange.sent = Sent(0, 0, now, now, complete=False, client_left=True, times=array("d"))
+            now = self.ticker.now()
+            sent = Sent(0, 0, now, now, complete=False, client_left=True, times=array("d"))
+            self.engine.journal.finish(scope[EXCHANGE], sent)
 
-    async def _play(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> Sent:
+    async def _play(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
         compiled = exchange.compiled
         assert compiled is not None  # noqa: S101 - every answer and every refusal sets it
         wire = compiled.wire if scope["method"] == "HEAD" else compiled.framed
         nonce = exchange.nonce.encode()
-        return await play(wire, scope, receive, send, self.ticker, nonce)
+        namespace, number = exchange.namespace, exchange.number
+        scale = self.engine.namespace(namespace).settings.time_scale
+        transport = (scope.get("extensions") or {}).get(TRANSPORT)
+        if transport is not None:
+            self._playing[number] = namespace, transport
+        try:
+            sent = await play(wire, scope, receive, send, self.ticker, nonce, scale)
+        except ConnectionCut as cut:
+            if cut.sent is not None:
+                self.engine.journal.finish(exchange, cut.sent)
+            raise
+        finally:
+            self._playing.pop(number, None)
+        self.engine.journal.finish(exchange, sent)
 
     def _target(self, path: str) -> Target | None:
-        if path in self._targets:
-            return self._targets[path]
-        if len(self._targets) >= _MOST_TARGETS:
-            self._targets.clear()
-        target = self._targets[path] = target_of(path)
-        return target
+        """Take a path apart; without its namespace, as those are too many to be remembered."""
+        token, rest = namespace_of(path)
+        if rest not in self._targets:
+            if len(self._targets) >= _MOST_TARGETS:
+                self._targets.clear()
+            self._targets[rest] = target_of(rest)
+        target = self._targets[rest]
+        return replace(target, namespace=token) if target and token else target
 
 
 def _headers(scope: Scope) -> dict[str, str]:

@@ -7,6 +7,8 @@ It refuses foreign origins and hosts, so that no web page can drive a developer'
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
@@ -23,12 +25,15 @@ from mockrouter.scenario.scenario import Scenario
 from mockrouter.serving.bodies import JsonAnswer
 from mockrouter.values import JsonObject
 
+Close: TypeAlias = Callable[[str], Awaitable[None]]
+"""Ends the namespace of this token."""
+
 _PAGE = 100
 _DIGITS = 18
 _SHOWN = 40
 
 
-def control_routes(engine: Engine) -> list[BaseRoute]:
+def control_routes(engine: Engine, close_namespace: Close) -> list[BaseRoute]:
     """Make the control API's routes."""
 
     async def health(_: Request) -> Response:
@@ -61,7 +66,7 @@ def control_routes(engine: Engine) -> list[BaseRoute]:
         return JsonAnswer(found.to_json())
 
     async def close(request: Request) -> Response:
-        await engine.close(request.path_params["token"])
+        await close_namespace(request.path_params["token"])
         return Response(status_code=204)
 
     return [

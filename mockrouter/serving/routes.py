@@ -21,7 +21,7 @@ from mockrouter.errors import CannotAnswer
 from mockrouter.profiles import OPENAI, PROFILES
 from mockrouter.reply import ErrorReply
 from mockrouter.serving.bodies import JsonAnswer
-from mockrouter.serving.control import control_routes, refuses
+from mockrouter.serving.control import Close, control_routes, refuses
 from mockrouter.serving.endpoints.models import model_routes
 from mockrouter.serving.endpoints.responses import response_routes
 
@@ -35,12 +35,12 @@ _NOT_FOUND, _WRONG_METHOD = 404, 405
 class Routes:
     """Everything behind the two formats."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Serve *engine*'s stored responses and journal."""
+    def __init__(self, engine: Engine, close: Close) -> None:
+        """Serve *engine*'s stored responses and journal; *close* ends a namespace."""
         self._engine = engine
         endpoints = [*model_routes(), *response_routes(engine)]
         self._endpoints = Router(endpoints, redirect_slashes=False)
-        self._control = Router(control_routes(engine), redirect_slashes=False)
+        self._control = Router(control_routes(engine, close), redirect_slashes=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """

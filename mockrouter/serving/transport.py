@@ -38,12 +38,15 @@ class ConnectionCut(MockRouterError):
 
     Attributes:
         ending: How the wire ends.
+
+        sent: What went out before.
     """
 
     def __init__(self, ending: Ending) -> None:
         """Say what would have happened on a socket."""
         super().__init__(f"The connection ends here ({ending}), by order of the scenario.")
         self.ending = ending
+        self.sent: Sent | None = None
 
 
 class _ClientLeft(Exception):
@@ -57,6 +60,7 @@ async def play(  # noqa: PLR0913, PLR0917  ASGI's three, and what to play
     send: Send,
     ticker: Ticker,
     nonce: bytes = HOLE,
+    scale: float = 1.0,
 ) -> Sent:
     """
     Send a response, as it is written and when it is due.
@@ -83,10 +87,12 @@ async def play(  # noqa: PLR0913, PLR0917  ASGI's three, and what to play
 
         nonce: Goes into the hole that a kept wire has in its ids.
 
+        scale: Each wait takes so many times as long.
+
     Raises:
         ConnectionCut: The ending needs a connection and the scope has none.
     """
-    player = _Player(scope, receive, send, ticker, nonce)
+    player = _Player(scope, receive, send, ticker, nonce, scale)
     plan = wire if isinstance(wire, Framed) else framed(wire, head=scope["method"] == "HEAD")
     started = ticker.now()
     complete = left = False
@@ -95,17 +101,25 @@ async def play(  # noqa: PLR0913, PLR0917  ASGI's three, and what to play
     except _ClientLeft:
         left = True
         await player.gone()
+    except ConnectionCut as cut:
+        cut.sent = player.sent(started)
+        raise
     finally:
         player.release()
-    times = player.times
-    return Sent(len(times), player.bytes, started, ticker.now(), complete, left, times)
+    return player.sent(started, complete=complete, left=left)
 
 
 class _Player:
     """One wire being played to one client."""
 
-    def __init__(
-        self, scope: Scope, receive: Receive, send: Send, ticker: Ticker, nonce: bytes
+    def __init__(  # noqa: PLR0913, PLR0917  as ``play``
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        ticker: Ticker,
+        nonce: bytes,
+        scale: float,
     ) -> None:
         extensions = scope.get("extensions") or {}
         self.transport: asyncio.Transport | None = extensions.get(TRANSPORT)
@@ -113,6 +127,7 @@ class _Player:
         self.receive = receive
         self.send = send
         self.ticker = ticker
+        self.scale = scale
         self.times = array("d")
         self.bytes = 0
         self.waiter: asyncio.Future[None] | None = None
@@ -121,7 +136,7 @@ class _Player:
     async def perform(self, plan: Framed, due: float) -> bool:
         """Play to the end, whatever it is; whether it was the end that HTTP knows."""
         wire = plan.wire
-        due += wire.delay
+        due += wire.delay * self.scale
         await self._until(due)
         self._check()
         if not wire.headers_sent:
@@ -148,7 +163,7 @@ class _Player:
         now, note, nonce = self.ticker.now, self.times.append, self.nonce
         for number, frame in enumerate(frames, 1):
             if frame.delay:
-                due += frame.delay
+                due += frame.delay * self.scale
                 await self._until(due)
             elif not number % _TURN:
                 # Sending hardly ever yields: a long stream would keep all others waiting.
@@ -214,6 +229,11 @@ class _Player:
             self.transport.close()
         await self.gone()
         return False
+
+    def sent(self, started: float, *, complete: bool = False, left: bool = False) -> Sent:
+        """Say what became of the wire."""
+        now, times = self.ticker.now(), self.times
+        return Sent(len(times), self.bytes, started, now, complete, left, times)
 
     def release(self) -> None:
         """Stop watching."""

@@ -1,0 +1,120 @@
+"""
+Namespaces: what each test has for itself on a server that all of them share.
+
+A token in the URL (``/~TOKEN/v1``) is a namespace. One that was opened has scenarios and settings
+of its own; any other is answered as the server itself is, with its own attempts and journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from mockrouter.dialects import DIALECTS
+from mockrouter.engine.compiler import Compiled, Kept, compile_wire
+from mockrouter.engine.compose import check_obeys, compose, compose_error, is_static
+from mockrouter.engine.cue import Cue, Loc
+from mockrouter.engine.router import Router
+from mockrouter.engine.settings import Settings
+from mockrouter.profiles import Profile
+from mockrouter.reply import Reply
+from mockrouter.request import Request
+from mockrouter.scenario.library import Library
+from mockrouter.scenario.models import Answer, Turn
+from mockrouter.scenario.scenario import Scenario
+
+
+class Namespace:
+    """
+    Scenarios and settings, and what has been served of them.
+
+    Attributes:
+        token: In the URL; empty for the server's own.
+
+        settings: How it behaves; may be replaced at any time.
+
+        library: What it answers by; see ``use``.
+
+        router: Over *library*.
+
+        kept: Compiled wires of its scenarios.
+    """
+
+    def __init__(self, token: str, library: Library, settings: Settings) -> None:
+        """Answer by *library*."""
+        self.token = token
+        self.settings = settings
+        self._served: set[tuple[str, Loc]] = set()
+        self.use(library)
+
+    def use(self, library: Library) -> None:
+        """Answer by another library from the next request on."""
+        self.library = library
+        self.router = Router(library, strict=self.settings.strict)
+        self.kept = Kept()
+
+    def compile(
+        self, answer: Answer, cue: Cue, request: Request, profile: Profile, nonce: str
+    ) -> Compiled:
+        """
+        Make the wire of an answer, or find it again; *nonce* goes where a fault tears ids.
+
+        Raises:
+            CannotAnswer: It cannot be made, or contradicts the request.
+
+            BadRequest: A schema of the client's is none.
+        """
+        dialect, envelope = DIALECTS[request.dialect], request.envelope
+        key = (cue, dialect.name, profile.name, envelope)
+        made = self.kept.find(key)
+        if made is None:
+            say = compose_error if answer.say is None else compose
+            said = say(answer, request, cue)
+            wire = partial(compile_wire, said, answer, envelope, dialect, profile, cue)
+            made = wire()
+            if made.torn:
+                made = wire(nonce=nonce)
+            elif is_static(answer):
+                self.kept.keep(key, made)
+        if isinstance(made.said, Reply):
+            check_obeys(made.said, answer, request, cue)
+        return made
+
+    def serve(self, cue: Cue) -> None:
+        """Note that an answer has been given."""
+        self._served.add((cue.scenario.name, cue.loc))
+
+    def forget(self) -> None:
+        """Forget what has been served."""
+        self._served.clear()
+
+    def leftovers(self) -> list[str]:
+        """
+        List what its scenarios have ready and nobody asked for, a sentence each.
+
+        Of a turn's attempts each counts, of its cases one is enough. Those that answer by name
+        alone owe nothing.
+        """
+        return [
+            f"{scenario.where(*loc)}: {_words(loc)} of '{scenario.name}' was never asked for"
+            for scenario in self.library.active
+            for number, turn in enumerate(scenario.model.turns)
+            for loc in self._unserved(scenario, ("turns", number), turn)
+        ]
+
+    def _unserved(self, scenario: Scenario, loc: Loc, turn: Turn) -> Iterator[Loc]:
+        name = scenario.name
+        if turn.attempts:
+            tries = [(*loc, "attempts", number) for number in range(len(turn.attempts))]
+            missing = [each for each in tries if (name, each) not in self._served]
+            yield from missing if len(missing) < len(tries) else [loc]
+            return
+        answers = [(*loc, "cases", number) for number in range(len(turn.cases or ()))] or [loc]
+        if not any((name, each) in self._served for each in answers):
+            yield loc
+
+
+def _words(loc: Loc) -> str:
+    """``turn 2``, or ``attempt 3 of turn 2``."""
+    place, *inner = [step + 1 for step in loc if isinstance(step, int)]
+    return f"attempt {inner[0]} of turn {place}" if inner else f"turn {place}"

@@ -2,13 +2,14 @@
 """
 Work on mockrouter from a fresh clone, with nothing installed but Python.
 
-    python3 dev.py demo    a streamed tool call against the mock
-    python3 dev.py test    the whole test suite
-    python3 dev.py lint    ruff and mypy
-    python3 dev.py lock    make requirements/dev.txt anew (needs uv)
+    python3 dev.py demo        a streamed tool call against the mock
+    python3 dev.py test        the whole test suite
+    python3 dev.py lint        ruff and mypy
+    python3 dev.py examples    the tests in docs/examples, with the libraries that they show
+    python3 dev.py lock        make the lists in requirements/ anew (needs uv)
 
-Further arguments go to the tool behind the verb, and its exit code comes back. The environment
-`.venv` is made from the locked list where it is missing or out of date.
+Further arguments go to the tool behind the verb, and its exit code comes back. The environments
+`.venv` and `.venv-examples` are made from the locked lists where they are missing or out of date.
 """
 
 # Read by every Python since 3.7, so that an old one gets the message and not a syntax error.
@@ -24,28 +25,64 @@ import sys
 import time
 import venv
 from pathlib import Path
+from typing import NamedTuple
 
 MINIMUM = (3, 11)
 
 ROOT = Path(__file__).resolve().parent
-LOCK = ROOT / "requirements" / "dev.txt"
 PROJECT = ROOT / "pyproject.toml"
-VENV = ROOT / ".venv"
-STAMP = VENV / "made-from"
-BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
-PYTHON = BIN / "python"
+
+
+class Environment(NamedTuple):
+    """A virtual environment: its folder, and the locked list that it is made from."""
+
+    folder: Path
+    lock: Path
+    wanted: tuple[str, ...]
+    """What the list holds of the project's extras and groups, in uv's words."""
+    editable: bool
+    """Whether the project is there as its source; otherwise as the wheel that users get."""
+
+    @property
+    def bin(self) -> Path:
+        """Where its commands are."""
+        return self.folder / ("Scripts" if os.name == "nt" else "bin")
+
+    @property
+    def python(self) -> Path:
+        """Its Python."""
+        return self.bin / "python"
+
+    @property
+    def stamp(self) -> Path:
+        """The file that says what it was made from; absent if it is not whole."""
+        return self.folder / "made-from"
+
+
+DEV = Environment(
+    folder=ROOT / ".venv",
+    lock=ROOT / "requirements" / "dev.txt",
+    wanted=("--all-extras", "--group", "dev"),
+    editable=True,
+)
+EXAMPLES = Environment(
+    folder=ROOT / ".venv-examples",
+    lock=ROOT / "requirements" / "examples.txt",
+    wanted=("--extra", "pytest", "--group", "examples"),
+    editable=False,
+)
 
 TOOLS = {
     "demo": [["mockrouter", "demo"]],
     "test": [["pytest"]],
     "lint": [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]],
+    "examples": [["pytest", "docs/examples"]],
 }
 
-# No index address may end up in the list: it has to hold on every machine.
+# No index address may end up in a list: it has to hold on every machine.
 LOCKING = [
-    *["uv", "--no-config", "pip", "compile", str(PROJECT), "--output-file", str(LOCK)],
+    *["uv", "--no-config", "pip", "compile", str(PROJECT)],
     *["--universal", "--python-version", "{}.{}".format(*MINIMUM), "--generate-hashes"],
-    *["--all-extras", "--group", "dev"],
     *["--custom-compile-command", "python3 dev.py lock", "--quiet"],
 ]
 
@@ -59,7 +96,9 @@ def main(arguments: list[str]) -> int:
         return 0 if verb in ("-h", "--help") and not complaint else 2
     if verb == "lock":
         return lock(rest)
-    return prepare() or max([run([str(BIN / name), *words, *rest]) for name, *words in TOOLS[verb]])
+    home = EXAMPLES if verb == "examples" else DEV
+    tools = [[str(home.bin / name), *words, *rest] for name, *words in TOOLS[verb]]
+    return prepare(home) or max([run(tool) for tool in tools])
 
 
 def too_old(version: tuple[int, ...]) -> str | None:
@@ -70,53 +109,70 @@ def too_old(version: tuple[int, ...]) -> str | None:
     return f"mockrouter needs Python {need} or newer, and this is {have} ({sys.executable})."
 
 
-def prepare() -> int:
-    """Make ``.venv`` unless it is up to date; returns 0 or the exit code of what failed."""
-    if STAMP.is_file() and STAMP.read_text() == stamp():
+def prepare(home: Environment) -> int:
+    """Have the project in an environment up to date; returns 0 or the exit code of what failed."""
+    current = home.stamp.is_file() and home.stamp.read_text() == stamp(home)
+    if current and home.editable:
         return 0
-    install = installer()
-    started = time.monotonic()
-    say(f"Making .venv for Python {sys.version.split()[0]}.")
-    own_pip = install[0] == str(PYTHON)
-    venv.EnvBuilder(clear=True, symlinks=os.name != "nt", with_pip=own_pip).create(VENV)
-    say(f"Installing {LOCK.relative_to(ROOT)}.")
-    code = run([*install, "--require-hashes", "-r", str(LOCK)]) or run(
-        [*install, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
-    )
+    code = 0 if current else make(home)
     if code == 0:
-        STAMP.write_text(stamp())
+        # A wheel of the same version may hold other files.
+        way = "--editable" if home.editable else "--force-reinstall"
+        options = ["--no-deps", "--no-build-isolation", way]
+        code = run([*installer(home), *options, str(ROOT)])
+    if code == 0:
+        home.stamp.write_text(stamp(home))
+    return code
+
+
+def make(home: Environment) -> int:
+    """Make the environment from its list, in place of what is there; returns the exit code."""
+    install = installer(home)
+    started = time.monotonic()
+    say(f"Making {home.folder.name} for Python {sys.version.split()[0]}.")
+    own_pip = install[0] == str(home.python)
+    venv.EnvBuilder(clear=True, symlinks=os.name != "nt", with_pip=own_pip).create(home.folder)
+    say(f"Installing {home.lock.relative_to(ROOT)}.")
+    code = run([*install, "--require-hashes", "-r", str(home.lock)])
+    if code == 0:
         say(f"Ready in {time.monotonic() - started:.0f} s.")
     return code
 
 
-def stamp() -> str:
+def stamp(home: Environment) -> str:
     """Whatever the environment depends on, as a hash; its place too, as its scripts hold it."""
-    made_from = (sys.version, str(ROOT), LOCK.read_bytes(), PROJECT.read_bytes())
+    made_from = (sys.version, str(home.folder), home.lock.read_bytes(), PROJECT.read_bytes())
     return hashlib.sha256(repr(made_from).encode()).hexdigest()
 
 
-def installer() -> list[str]:
+def installer(home: Environment) -> list[str]:
     """
-    The command that installs into ``.venv``: uv, else the environment's own pip, else ours.
+    The command that installs into an environment: uv, else the environment's own pip, else ours.
 
     Debian's Python comes without ensurepip, so that its environments have no pip of their own.
     """
     uv = shutil.which("uv")
     if uv:
-        return [uv, "pip", "install", "--quiet", "--python", str(PYTHON)]
+        return [uv, "pip", "install", "--quiet", "--python", str(home.python)]
     options = ["install", "--quiet", "--disable-pip-version-check"]
     if importlib.util.find_spec("ensurepip"):
-        return [str(PYTHON), "-m", "pip", *options]
+        return [str(home.python), "-m", "pip", *options]
     if importlib.util.find_spec("pip"):
-        return [sys.executable, "-m", "pip", "--python", str(PYTHON), *options]
+        return [sys.executable, "-m", "pip", "--python", str(home.python), *options]
     sys.exit("No uv, ensurepip or pip is here. On Debian and Ubuntu: apt install python3-venv")
 
 
 def lock(options: list[str]) -> int:
-    """Make the locked list anew; ``--upgrade`` takes the newest versions of everything."""
+    """Make the locked lists anew; ``--upgrade`` takes the newest versions of everything."""
     if not shutil.which("uv"):
-        sys.exit("The list is made by uv, which is not on the PATH; see https://docs.astral.sh/uv/")
-    return run([*LOCKING, *options])
+        sys.exit(
+            "The lists are made by uv, which is not on the PATH; see https://docs.astral.sh/uv/"
+        )
+    commands = [
+        [*LOCKING, *home.wanted, "--output-file", str(home.lock), *options]
+        for home in (DEV, EXAMPLES)
+    ]
+    return max([run(command) for command in commands])
 
 
 def run(command: list[str]) -> int:

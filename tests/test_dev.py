@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import re
-import signal
-import subprocess
 import sys
 import tomllib
-from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
-from packaging.version import Version
 
 import dev
 
@@ -26,18 +18,16 @@ PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 @pytest.fixture
 def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A fresh clone, in which dev.py stands: a list, a project file and no environment yet."""
+    """A fresh clone, in which dev.py stands: lists, a project file and no environment yet."""
+    monkeypatch.setattr(dev, "ROOT", tmp_path)
+    monkeypatch.setattr(dev, "PROJECT", tmp_path / "pyproject.toml")
+    for name in ("DEV", "EXAMPLES"):
+        home = getattr(dev, name)
+        folder, lock = (tmp_path / path.relative_to(ROOT) for path in (home.folder, home.lock))
+        monkeypatch.setattr(dev, name, home._replace(folder=folder, lock=lock))
     (tmp_path / "requirements").mkdir()
-    places = {
-        "ROOT": tmp_path,
-        "LOCK": tmp_path / "requirements" / "dev.txt",
-        "PROJECT": tmp_path / "pyproject.toml",
-        "VENV": tmp_path / ".venv",
-        "STAMP": tmp_path / ".venv" / "made-from",
-    }
-    for name, path in places.items():
-        monkeypatch.setattr(dev, name, path)
-    dev.LOCK.write_text("click==8.1.0\n")
+    dev.DEV.lock.write_text("click==8.1.0\n")
+    dev.EXAMPLES.lock.write_text("openai==3.52.0\n")
     dev.PROJECT.write_text("[project]\n")
     return tmp_path
 
@@ -102,15 +92,15 @@ def test_the_oldest_python_is_said_once() -> None:
     ("present", "start"),
     [
         ({"uv", "ensurepip", "pip"}, ["/bin/uv", "pip", "install"]),
-        ({"ensurepip", "pip"}, [str(dev.PYTHON), "-m", "pip", "install"]),
-        ({"pip"}, [sys.executable, "-m", "pip", "--python", str(dev.PYTHON), "install"]),
+        ({"ensurepip", "pip"}, [str(dev.DEV.python), "-m", "pip", "install"]),
+        ({"pip"}, [sys.executable, "-m", "pip", "--python", str(dev.DEV.python), "install"]),
     ],
 )
 def test_takes_the_best_installer(machine: set[str], present: set[str], start: list[str]) -> None:
     """Uv, else the environment's own pip, else the pip of a Python that has no ensurepip."""
     machine |= present
 
-    assert start == dev.installer()[: len(start)]
+    assert start == dev.installer(dev.DEV)[: len(start)]
 
 
 def test_says_what_to_install(machine: set[str], clone: Path) -> None:
@@ -118,7 +108,7 @@ def test_says_what_to_install(machine: set[str], clone: Path) -> None:
     assert not machine
 
     with pytest.raises(SystemExit, match="apt install python3-venv"):
-        dev.prepare()
+        dev.prepare(dev.DEV)
 
     assert not (clone / ".venv").exists()
 
@@ -129,59 +119,99 @@ def test_makes_the_environment_once(
     """A fresh clone gets an environment, from locked hashes alone; the next run does nothing."""
     machine.add("uv")
 
-    assert (dev.prepare(), dev.prepare()) == (0, 0)
+    assert (dev.prepare(dev.DEV), dev.prepare(dev.DEV)) == (0, 0)
 
     assert (clone / ".venv" / "pyvenv.cfg").is_file()
     locked, editable = commands
-    assert ["--require-hashes", "-r", str(dev.LOCK)] == locked[-3:]
+    assert ["--require-hashes", "-r", str(clone / "requirements" / "dev.txt")] == locked[-3:]
     assert ["--no-deps", "--no-build-isolation", "--editable", str(clone)] == editable[-4:]
 
 
-@pytest.mark.parametrize("name", ["requirements/dev.txt", "pyproject.toml"])
+def test_the_examples_get_the_wheel_of_today(
+    clone: Path, commands: list[list[str]], machine: set[str]
+) -> None:
+    """Their environment is made once as well, but each run puts a new wheel in place of the old."""
+    machine.add("uv")
+
+    assert (dev.prepare(dev.EXAMPLES), dev.prepare(dev.EXAMPLES)) == (0, 0)
+
+    assert (clone / ".venv-examples" / "pyvenv.cfg").is_file()
+    locked, wheel, again = commands
+    assert ["-r", str(clone / "requirements" / "examples.txt")] == locked[-2:]
+    assert ["--no-deps", "--no-build-isolation", "--force-reinstall", str(clone)] == wheel[-4:]
+    assert wheel == again
+
+
+@pytest.mark.parametrize(
+    ("home", "names"),
+    [
+        ("DEV", ["requirements/dev.txt", "pyproject.toml"]),
+        ("EXAMPLES", ["requirements/examples.txt", "pyproject.toml"]),
+    ],
+)
 def test_a_change_makes_it_anew(
-    clone: Path, commands: list[list[str]], machine: set[str], name: str
+    clone: Path, commands: list[list[str]], machine: set[str], home: str, names: list[str]
 ) -> None:
     """An environment that was made from another list or project file is stale."""
     machine.add("uv")
-    dev.prepare()
-    leftover = clone / ".venv" / "leftover"
-    leftover.touch()
+    environment = getattr(dev, home)
+    for name in names:
+        dev.prepare(environment)
+        leftover = environment.folder / "leftover"
+        leftover.touch()
+        commands.clear()
+
+        (clone / name).write_text("# changed\n")
+
+        assert dev.prepare(environment) == 0
+        assert len(commands) == 2
+        assert not leftover.exists()
+
+
+def test_one_list_is_no_affair_of_the_other_environment(
+    clone: Path, commands: list[list[str]], machine: set[str]
+) -> None:
+    """New versions of the examples' libraries leave the developer's environment as it is."""
+    machine.add("uv")
+    dev.prepare(dev.DEV)
     commands.clear()
 
-    (clone / name).write_text("# changed\n")
+    (clone / "requirements" / "examples.txt").write_text("# changed\n")
 
-    assert dev.prepare() == 0
-    assert len(commands) == 2
-    assert not leftover.exists()
+    assert dev.prepare(dev.DEV) == 0
+    assert [] == commands
 
 
 def test_another_python_makes_it_anew(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The stamp says which Python the environment is for, and where it stands."""
-    before = dev.stamp()
-    monkeypatch.setattr(dev, "ROOT", clone / "moved")
-    moved = dev.stamp()
+    before = dev.stamp(dev.DEV)
+    elsewhere = dev.DEV._replace(folder=clone / "moved" / ".venv")
+    moved = dev.stamp(elsewhere)
     monkeypatch.setattr(sys, "version", "3.99.0")
 
-    assert len({before, moved, dev.stamp()}) == 3
+    assert len({before, moved, dev.stamp(elsewhere)}) == 3
 
 
+@pytest.mark.parametrize("verb", ["test", "examples"])
+@pytest.mark.parametrize("fails", ["--require-hashes", "--no-build-isolation"])
 def test_a_failed_install_is_no_environment(
-    clone: Path, monkeypatch: pytest.MonkeyPatch, machine: set[str]
+    clone: Path, monkeypatch: pytest.MonkeyPatch, machine: set[str], verb: str, fails: str
 ) -> None:
     """An install that fails ends the run with its code, and is tried again the next time."""
     machine.add("uv")
-    monkeypatch.setattr(dev, "run", lambda _command: 7)
+    monkeypatch.setattr(dev, "run", lambda command: 7 if fails in command else 0)
 
-    assert dev.main(["test"]) == 7
-    assert not (clone / ".venv" / "made-from").exists()
+    assert dev.main([verb]) == 7
+    assert [] == list(clone.rglob("made-from"))
 
 
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["demo", "--port", "0"], ["mockrouter demo --port 0"]),
-        (["test", "-k", "wire"], ["pytest -k wire"]),
-        (["lint"], ["ruff check", "ruff format --check", "mypy"]),
+        (["demo", "--port", "0"], [".venv mockrouter demo --port 0"]),
+        (["test", "-k", "wire"], [".venv pytest -k wire"]),
+        (["lint"], [".venv ruff check", ".venv ruff format --check", ".venv mypy"]),
+        (["examples", "-k", "litellm"], [".venv-examples pytest docs/examples -k litellm"]),
     ],
 )
 def test_runs_the_tools(
@@ -190,18 +220,20 @@ def test_runs_the_tools(
     arguments: list[str],
     expected: list[str],
 ) -> None:
-    """A verb runs the environment's own tools, with what else was said."""
-    monkeypatch.setattr(dev, "prepare", lambda: 0)
+    """A verb runs the tools of its environment, with what else was said."""
+    monkeypatch.setattr(dev, "prepare", lambda _home: 0)
 
     assert dev.main(arguments) == 0
-    assert {dev.BIN} == {Path(command[0]).parent for command in commands}
-    assert expected == [" ".join([Path(tool).name, *words]) for tool, *words in commands]
+    tools = [(Path(tool), words) for tool, *words in commands]
+    assert expected == [
+        " ".join([tool.parents[1].name, tool.name, *words]) for tool, words in tools
+    ]
 
 
 def test_one_failed_tool_fails_lint(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every linter runs, and one that finds something is enough."""
     codes = {"check": 1, "format": 0}
-    monkeypatch.setattr(dev, "prepare", lambda: 0)
+    monkeypatch.setattr(dev, "prepare", lambda _home: 0)
     monkeypatch.setattr(dev, "run", lambda command: codes.pop(command[1], 0) if command[1:] else 0)
 
     assert dev.main(["lint"]) == 1
@@ -226,91 +258,12 @@ def test_lock_needs_uv(machine: set[str]) -> None:
 
 
 def test_lock_goes_to_uv(machine: set[str], commands: list[list[str]]) -> None:
-    """Making the list needs no environment; further arguments go to uv."""
+    """Making the lists needs no environment; further arguments go to uv."""
     machine.add("uv")
 
     assert dev.main(["lock", "--upgrade"]) == 0
-    assert [[*dev.LOCKING, "--upgrade"]] == commands
-
-
-@pytest.mark.parametrize(
-    ("program", "code"),
-    [
-        ("raise SystemExit(5)", 5),
-        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", 128 + signal.SIGKILL),
-    ],
-)
-def test_the_exit_code_comes_back(program: str, code: int) -> None:
-    """The command's own code is dev.py's, a signal's number included."""
-    assert code == dev.run([sys.executable, "-c", program])
-
-
-COMMAND = """
-import sys, time
-try:
-    print("ready", flush=True)
-    time.sleep(60)
-except KeyboardInterrupt:
-    sys.exit(9)
-"""
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to groups")
-@pytest.mark.parametrize(
-    ("send", "number", "code"),
-    [(os.killpg, signal.SIGINT, 9), (os.kill, signal.SIGTERM, 128 + signal.SIGTERM)],
-    ids=["Ctrl-C", "kill"],
-)
-def test_signals_are_the_commands_affair(
-    send: Callable[[int, int], None], number: signal.Signals, code: int
-) -> None:
-    """Ctrl-C in a terminal and ``kill`` end the command in its own way, without a traceback."""
-    script = f"import dev, sys; sys.exit(dev.run([sys.executable, '-c', {COMMAND!r}]))"
-    with subprocess.Popen(
-        [sys.executable, "-c", script],
-        cwd=ROOT,
-        start_new_session=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        send(process.pid, number)
-        _, errors = process.communicate(timeout=30)
-
-    assert (code, "") == (process.returncode, errors)
-
-
-def locked() -> dict[str, Version]:
-    """The list's packages by normal name."""
-    pins = re.findall(
-        r"^([\w.-]+)==([^\s;]+)", (ROOT / "requirements/dev.txt").read_text(), re.MULTILINE
-    )
-    return {canonicalize_name(name): Version(version) for name, version in pins}
-
-
-def wanted() -> list[str]:
-    """Whatever the project asks for, in all extras and groups, but not itself."""
-    project = PROJECT["project"]
-    groups = [*project["optional-dependencies"].values(), *PROJECT["dependency-groups"].values()]
-    everything = [*project["dependencies"], *(line for group in groups for line in group)]
-    return [line for line in everything if Requirement(line).name != "mockrouter"]
-
-
-@pytest.mark.parametrize("line", sorted(set(wanted())))
-def test_the_list_is_up_to_date(line: str) -> None:
-    """Each requirement of the project is in the locked list, at a version that it allows."""
-    requirement = Requirement(line)
-
-    assert locked()[canonicalize_name(requirement.name)] in requirement.specifier
-
-
-@pytest.mark.parametrize("name", ["requirements/dev.txt", "tests/node/package-lock.json"])
-def test_locked_lists_hold_everywhere(name: str) -> None:
-    """No list says where its packages came from, as another machine may get them elsewhere."""
-    text = (ROOT / name).read_text()
-
-    assert not re.search(
-        r'"resolved"|file:|--(extra-)?index|--find-links|^[^"]*://', text, re.MULTILINE
-    )
+    expected = [
+        [*dev.LOCKING, *home.wanted, "--output-file", str(home.lock), "--upgrade"]
+        for home in (dev.DEV, dev.EXAMPLES)
+    ]
+    assert expected == commands

@@ -371,8 +371,3 @@ def _shown_wire(wire: Wire) -> JsonObject:
             for frame in wire.frames
         ],
     }
-
-
-def redacted(headers: dict[str, str]) -> dict[str, str]:
-    """Blank every header that may hold a secret."""
-    return BUILT_IN.headers(headers)

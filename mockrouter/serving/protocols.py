@@ -20,6 +20,9 @@ from mockrouter.serving.transport import TRANSPORT
 LOGGER = "mockrouter.http"
 """Name of the logger that hears what uvicorn's protocols say, in place of ``uvicorn.error``."""
 
+ENDING = "mockrouter.serving.ending"
+"""Key in ``scope["extensions"]`` of a future that is done when the server is about to end."""
+
 Parser: TypeAlias = Literal["auto", "h11", "httptools"]
 """Who reads HTTP requests: ``httptools`` is four times as fast, ``h11`` pure Python."""
 
@@ -37,9 +40,11 @@ class _Reachable(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
         app: ASGIApp = self.app
+        self.ending = asyncio.get_running_loop().create_future()
+        added = {TRANSPORT: transport, ENDING: self.ending}
 
         async def reaching(scope: Scope, receive: Receive, send: Send) -> None:
-            scope["extensions"] = {**scope.get("extensions", {}), TRANSPORT: transport}
+            scope["extensions"] = {**scope.get("extensions", {}), **added}
             try:
                 await app(scope, receive, send)
             except asyncio.CancelledError:
@@ -48,6 +53,12 @@ class _Reachable(asyncio.Protocol):
                     raise
 
         self.app = reaching
+
+    def shutdown(self) -> None:
+        """Tell the app that its time is over; uvicorn lets it finish."""
+        if not self.ending.done():
+            self.ending.set_result(None)
+        super().shutdown()  # type: ignore[misc]  # one of uvicorn's protocols
 
 
 class ReachableH11(_Reachable, H11Protocol):

@@ -15,6 +15,7 @@ LAYERS = [
     ("malformations",),
     ("scenario", "auto", "dialects"),
     ("engine",),
+    ("entries",),
     ("serving",),
     ("cli", "__main__"),
     ("the package's face",),

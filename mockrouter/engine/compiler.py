@@ -38,11 +38,14 @@ class Compiled:
         said: What it was compiled from; None for the mock's own complaints.
 
         warnings: What could not be done as written, one sentence each.
+
+        answer: Whose pace and faults it has; None as for *said*.
     """
 
     framed: Framed
     said: Reply | ErrorReply | None = None
     warnings: tuple[str, ...] = ()
+    answer: Answer | None = None
 
     @property
     def wire(self) -> Wire:
@@ -110,7 +113,7 @@ def compile_wire(  # noqa: PLR0913, PLR0917 - each is one of the nouns
     # Faults alone look at events, which take more memory than all else.
     frames = tuple(replace(frame, event=None) for frame in wire.frames)
     wire = replace(wire, headers=(*wire.headers, *trace), frames=frames)
-    return Compiled(framed(wire), said, tuple(warnings))
+    return Compiled(framed(wire), said, tuple(warnings), answer)
 
 
 def trace_headers(

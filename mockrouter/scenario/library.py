@@ -7,6 +7,7 @@ A library is a value. A reload makes a new one, or keeps the old one where a fil
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +16,9 @@ from mockrouter import catalogue
 from mockrouter.errors import CannotAnswer, Mistake, ScenarioError
 from mockrouter.scenario.models import ScenarioModel
 from mockrouter.scenario.reading.mistakes import build
-from mockrouter.scenario.reading.source import Source, parse, read
+from mockrouter.scenario.reading.source import Source, of_value, parse, read
 from mockrouter.scenario.scenario import Scenario
+from mockrouter.values import Json
 
 SUFFIXES = (".yaml", ".yml", ".json")
 """How the name of a scenario file ends."""
@@ -95,6 +97,44 @@ def load_text(text: str, *, name: str = "inline", path: str = "<inline>") -> Sce
         ScenarioError: With every mistake in it.
     """
     return _scenario(parse(text, path), name)
+
+
+def load_value(
+    value: Json, *, name: str = "inline", path: str = "<inline>", line: int = 1
+) -> Scenario:
+    """
+    Load one scenario from a Python value, in the words of a file.
+
+    Args:
+        value: Mappings, lists, texts, numbers; whatever ``json.dumps`` takes.
+
+        name: Where the value has none.
+
+        path: Where the value was written, for messages.
+
+        line: In *path*.
+
+    Raises:
+        ScenarioError: With every mistake in it.
+    """
+    try:
+        plain = json.loads(json.dumps(value))
+    except (TypeError, ValueError) as error:
+        remedy = "write mappings, lists, texts, numbers, True, False or None"
+        raise ScenarioError(
+            [Mistake(path, line, 1, f"this is no JSON ({error})", remedy)]
+        ) from None
+    return _scenario(of_value(plain, path, line), name)
+
+
+def load_file(path: Path, name: str) -> Scenario:
+    """
+    Load one file; *name* where it has none of its own.
+
+    Raises:
+        ScenarioError: With every mistake in it.
+    """
+    return _scenario(read(path), name)
 
 
 def with_active(library: Library, scenarios: Iterable[Scenario]) -> Library:

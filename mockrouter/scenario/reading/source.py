@@ -88,9 +88,9 @@ class Source:
         return Mistake(self.path, place.line, place.column, what, remedy)
 
 
-def of_value(value: Json, path: str = "<inline>") -> Source:
-    """Take a value that never was a text: all of it has the place 1:1."""
-    return Source(path, value, Node(value, Place(1, 1)))
+def of_value(value: Json, path: str = "<inline>", line: int = 1) -> Source:
+    """Take a value that never was a text: all of it stands in one line, such as a caller's."""
+    return Source(path, value, Node(value, Place(line, 1)))
 
 
 def parse(text: str, path: str = "<inline>") -> Source:

@@ -192,11 +192,16 @@ def test_what_is_shown_names_calls_and_links() -> None:
 def test_secrets_in_arguments_are_not_shown() -> None:
     """They are blanked in the call as in the frames that carry it; a test still sees them."""
     secret = {"tool_call": "get_weather", "arguments": {"city": "Oslo", "api_key": "hunter2"}}
-    entry = only(chat(stream=True), json.dumps({"turns": [{"say": [secret]}]}))
+    parameters = {"properties": {"api_key": {"type": "integer"}}}
+    tool = {"type": "function", "function": {"name": "get_weather", "parameters": parameters}}
+    text = json.dumps({"turns": [{"say": [secret]}]})
+    entry = only(chat(stream=True, tools=[tool]), text)
 
     assert "hunter2" not in json.dumps(entry.to_json())
     assert "hunter2" not in entry.to_scenario()
     assert "hunter2" == entry.calls[0].arguments["api_key"]
+    (call,) = entry.to_json()["calls"]
+    assert "The arguments of 'get_weather' do not fit its schema." == call["problem"]
 
 
 def test_an_entry_shows_itself_in_a_line() -> None:

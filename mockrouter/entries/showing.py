@@ -85,14 +85,17 @@ def _body(reading: Reading) -> Json:
 
 def _call(call: ToolCall, redactor: Redactor) -> JsonObject:
     text = redactor.text(call.text)
-    arguments = call.arguments if text == call.text else parsed(text)
+    is_blanked = text != call.text
+    arguments = parsed(text) if is_blanked else call.arguments
+    # A problem quotes the value that it is about.
+    problem = f"{call.problem.split(': ')[0]}." if is_blanked and call.problem else call.problem
     return {
         "name": call.name,
         "arguments": arguments if _can_be_written(arguments) else text,
         "text": text,
         "id": call.id,
         "verdict": call.verdict,
-        "problem": call.problem or None,
+        "problem": problem or None,
         "results": [_result(result) for result in call.results],
     }
 

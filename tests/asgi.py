@@ -11,6 +11,7 @@ from starlette.types import Message
 from mockrouter.engine.engine import Engine
 from mockrouter.engine.journal import Exchange
 from mockrouter.engine.settings import Settings
+from mockrouter.entries import entries
 from mockrouter.scenario.library import Library, load, load_text
 from mockrouter.serving.app import App
 from mockrouter.serving.ticker import Ticker, VirtualClock
@@ -92,7 +93,7 @@ class Client:
     @property
     def bodies(self) -> list[Json]:
         """The bodies that were sent to the app, as its journal shows them."""
-        return [each.to_json()["request"]["body"] for each in self.engine.journal]
+        return [entry.to_json()["request"]["body"] for entry in entries(self.engine.journal)]
 
     def post(self, path: str, body: Json, **headers: str) -> Answer:
         """Ask; an underscore in a header's name is a hyphen."""

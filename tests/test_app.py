@@ -14,6 +14,7 @@ from asgi import BUILTIN, Client
 from mockrouter.engine.engine import Engine
 from mockrouter.engine.journal import Journal
 from mockrouter.engine.settings import Settings
+from mockrouter.entries import entries
 from mockrouter.serving.app import App
 from mockrouter.serving.bodies import ClientLeftError, read_body
 from mockrouter.serving.cors import for_pages
@@ -78,7 +79,7 @@ def test_a_bug_closes_its_exchange(monkeypatch: pytest.MonkeyPatch) -> None:
 
     client.post(CHAT, ASKS)
 
-    (shown,) = (exchange.to_json() for exchange in client.exchanges)
+    (shown,) = (entry.to_json() for entry in entries(client.exchanges))
     assert ("mockrouter_bug", 500) == (shown["error"], shown["response"]["status"])
     assert shown["sent"]["complete"]
 

@@ -17,6 +17,7 @@ from mockrouter.cutting.places import PLACES
 from mockrouter.dialects.chat import CHAT
 from mockrouter.engine.engine import Engine
 from mockrouter.engine.journal import Exchange
+from mockrouter.entries import entries
 from mockrouter.faults import FAULTS
 from mockrouter.malformations import MALFORMATIONS
 from mockrouter.profiles import OPENAI, PROFILES, Profile
@@ -250,9 +251,9 @@ def test_every_route_and_field_of_the_control_api_is_explained() -> None:
         if isinstance(route, Route)
         for method in (route.methods or set()) - {"HEAD"}
     }
-    fields = Exchange(1, 0.0, "POST", "/").to_json()
+    (entry,) = entries([Exchange(1, 0.0, "POST", "/")])
 
     assert routes <= spans(text)
-    assert {*fields} == spans(
+    assert {*entry.to_json()} == spans(
         "\n".join(row[0] for row in rows(section(PROVIDERS, "### The journal")))
     )

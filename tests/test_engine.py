@@ -10,6 +10,7 @@ import pytest
 
 from mockrouter.dialects import DIALECTS
 from mockrouter.engine.targets import target_of
+from mockrouter.entries import entries
 from mockrouter.profiles import PROFILES
 from mockrouter.values import Json, JsonObject
 from mockrouter.wire import Ending, Label
@@ -265,7 +266,7 @@ def test_the_journal_is_bounded_and_redacted() -> None:
     served.journal.most = 3
     for _ in range(5):
         ask(served, chat(), headers={"authorization": "Bearer sk-secret", "x-title": "Mine"})
-    shown = [exchange.to_json() for exchange in served.journal]
+    shown = [entry.to_json() for entry in entries(served.journal)]
 
     assert [3, 4, 5] == [each["number"] for each in shown]
     assert "sk-secret" not in json.dumps(shown)

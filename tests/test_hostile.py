@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from mockrouter.dialects import DIALECTS
 from mockrouter.engine.engine import Engine
+from mockrouter.entries import entries
 from mockrouter.ids import HOLE
 from mockrouter.profiles import PROFILES
 from mockrouter.values import Json, JsonObject
@@ -175,8 +176,9 @@ def test_a_header_that_is_matched_is_not_shown() -> None:
     secret = {"authorization": "Bearer sk-secret"}
     wire, exchange = ask(engine(script, strict=True), chat(), headers=secret)
 
+    (entry,) = entries([exchange])
     assert "headers.authorization is another value" in wire.body.decode()
-    assert "sk-secret" not in wire.body.decode() + json.dumps(exchange.to_json())
+    assert "sk-secret" not in wire.body.decode() + json.dumps(entry.to_json())
 
 
 def test_an_edited_scenario_counts_attempts_anew() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from mockrouter.engine.engine import Engine
 from mockrouter.engine.redaction import SECRET_NAMES, Redactor
+from mockrouter.entries import entries
 from mockrouter.reply import Reply, Text, ToolCall
 from mockrouter.values import Json, JsonObject
 from mockrouter.wire import Frame, Label, Wire
@@ -237,7 +238,8 @@ def test_no_secret_is_in_the_journal(
     for each in served:
         for path in ("/v1/responses", "/api/v1/chat/completions"):
             _, held = ask(each, asked | {"input": "Hi"}, path=path, headers=lower)
-            listed, shown = held.to_json(), held.shown
+            (entry,) = entries([held])
+            listed, shown = (entry.to_json(), entry.to_curl()), held.shown
             held.compiled = None
 
             assert shown

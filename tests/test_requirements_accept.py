@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from asgi import Client
 from loop import MANNERS, Call, Manner, talk
+from mockrouter.entries import entries
 from mockrouter.values import Json, JsonObject
 from requirement_samples import BOOKS, CHAT, CITY, DATABASE, SOL, WEATHER, ask, replies, user
 
@@ -27,7 +28,7 @@ def test_attribution_headers(manner: Manner) -> None:
     named = client.post(manner.path(), body, http_referer="https://example.com", x_title="My app")
 
     assert bare == named
-    shown = client.exchanges[1].to_json()["request"]["headers"]
+    shown = entries(client.exchanges)[1].to_json()["request"]["headers"]
     assert ("https://example.com", "My app") == (shown["http-referer"], shown["x-title"])
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mockrouter.scenario.models import ScenarioModel, Turn
-from mockrouter.scenario.reading.source import parse
+from mockrouter.scenario.reading.document import parse
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -75,6 +75,7 @@ def test_every_scenario_introduces_itself(name: str) -> None:
     model = BUILTIN.named[name].model
     first, *_ = (catalogue.folder() / f"{name}.yaml").read_text("utf-8").splitlines()
 
+    assert model.name in {None, name}
     assert SCHEMA_LINE.format("../" * (name.count("/") + 1)) == first
     assert re.fullmatch(r"[A-Z].{20,}\.", model.summary), model.summary
     assert not set(model.tags) - WORDS

@@ -17,7 +17,7 @@ from mockrouter.entries import Entry, entries
 from mockrouter.entries.authoring import literal
 from mockrouter.entries.yaml_text import yaml_text
 from mockrouter.scenario.library import load, load_text, with_active
-from mockrouter.scenario.reading.source import parse
+from mockrouter.scenario.reading.document import parse
 from mockrouter.scenario.templates import fill
 from mockrouter.values import Json, JsonObject
 from mockrouter.wire import Wire

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 import mockrouter
 from mockrouter.errors import CannotAnswer, ScenarioError
-from mockrouter.scenario.library import AUTO, files, load, load_text
+from mockrouter.scenario.library import AUTO, files, load, load_text, with_active
 
 FINE = "turns: [{say: [{text: Hi}]}]\n"
 
@@ -83,10 +84,43 @@ def test_a_missing_path_is_a_mistake(tmp_path: Path) -> None:
 
 
 def test_an_own_scenario_takes_the_place_of_a_builtin_one() -> None:
-    """A user's `auto` answers in place of ours."""
-    mine = load_text("name: auto\n" + FINE)
+    """A user's `auto` answers in place of ours, and is counted once."""
+    ours, mine = load(), load_text("name: auto\n" + FINE)
 
-    assert mine.name == AUTO
+    library = with_active(ours, [mine])
+
+    assert mine is library.find(AUTO)
+    assert [*ours.named] == [*library.named]
+    assert ours.find(AUTO).source.path.endswith("auto.yaml")
+
+
+def test_builtin_scenarios_are_read_when_they_are_asked_for(tmp_path: Path) -> None:
+    """Their names are known from their places; a file that nobody asks for is never read."""
+    (tmp_path / "errors").mkdir()
+    (tmp_path / "errors" / "busy.yaml").write_text(FINE)
+    (tmp_path / "broken.yaml").write_text("turns: []\n")
+    mine = load_text(FINE, name="mine")
+
+    library = with_active(load(builtin=tmp_path), [mine])
+    busy = library.find("errors/busy")
+
+    assert ["broken", "errors/busy", "mine"] == [*library.named]
+    assert "broken" in library.named
+    assert busy is library.find("errors/busy")
+    assert "errors/busy" == busy.name
+    with pytest.raises(ScenarioError, match=r"broken\.yaml:1:8: 'turns' is empty"):
+        library.find("broken")
+
+
+def test_threads_that_ask_at_once_get_the_same_scenario(tmp_path: Path) -> None:
+    """What is kept for a scenario is kept for all who ask for it."""
+    (tmp_path / "busy.yaml").write_text(FINE)
+    library = load(builtin=tmp_path)
+
+    with ThreadPoolExecutor(8) as pool:
+        found = {*pool.map(library.find, ["busy"] * 32)}
+
+    assert 1 == len(found)
 
 
 def test_an_unknown_name_lists_what_ends_like_it() -> None:

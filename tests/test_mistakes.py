@@ -23,8 +23,9 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from mockrouter.errors import ScenarioError
+from mockrouter.scenario.reading.document import parse, read
 from mockrouter.scenario.reading.mistakes import build
-from mockrouter.scenario.reading.source import of_value, parse, read
+from mockrouter.scenario.reading.source import of_value
 from mockrouter.values import Json
 
 FILES = sorted((Path(__file__).parent / "mistakes").glob("*.yaml"))

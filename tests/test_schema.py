@@ -12,7 +12,7 @@ from mockrouter import catalogue
 from mockrouter.cli.new import TEMPLATE
 from mockrouter.scenario.editor_schema import FILE, as_text, schema
 from mockrouter.scenario.library import files
-from mockrouter.scenario.reading.source import parse, read
+from mockrouter.scenario.reading.document import parse, read
 from mockrouter.values import Json
 
 CATALOGUE = [path for path, _ in files(catalogue.folder())]

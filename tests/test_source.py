@@ -14,8 +14,10 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from mockrouter.errors import Mistake, ScenarioError
-from mockrouter.scenario.reading.nodes import MAX_DEPTH, MAX_VALUES, Place
-from mockrouter.scenario.reading.source import MAX_BYTES, of_value, parse, read
+from mockrouter.scenario.reading.document import MAX_BYTES, parse, read
+from mockrouter.scenario.reading.nodes import MAX_DEPTH, MAX_VALUES
+from mockrouter.scenario.reading.source import of_value
+from mockrouter.scenario.reading.tree import Place
 from mockrouter.values import Json
 
 JSON_VALUES = st.recursive(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise
 from random import Random
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import (
     AfterValidator,
@@ -78,7 +78,7 @@ def _size_range(sizes: tuple[int, int]) -> tuple[int, int]:
 class At(BaseModel):
     """Cut at these offsets. In YAML: ``{at: [2, -1]}``."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     at: tuple[StrictInt, ...] = Field(
         description="Offsets in characters, negative from the end. One outside cuts nothing."
@@ -88,7 +88,7 @@ class At(BaseModel):
 class Places(BaseModel):
     """Cut at named places of JSON text. In YAML: ``{places: [in_key, after_colon]}``."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     places: tuple[Place, ...] = Field(
         description="Places in the JSON text, at each of their occurrences."
@@ -98,7 +98,7 @@ class Places(BaseModel):
 class RandomSizes(BaseModel):
     """Cut into pieces of random size, the same on every run. In YAML: ``{random: [1, 6]}``."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     random: Annotated[tuple[StrictInt, StrictInt], AfterValidator(_size_range)] = Field(
         description="Smallest and largest size of a piece, in characters."
@@ -143,7 +143,7 @@ _Form: TypeAlias = Annotated[
 ]
 
 
-class Cut(RootModel[_Form]):
+class Cut(RootModel[Any]):
     """
     How a text is cut into fragments.
 
@@ -154,9 +154,13 @@ class Cut(RootModel[_Form]):
 
     model_config = ConfigDict(
         frozen=True,
+        defer_build=True,
         title="Cut",
         json_schema_extra={"description": "How a text is cut into the fragments of a stream."},
     )
+
+    # Said here, as ``RootModel[_Form]`` would be compiled on its own at every start.
+    root: _Form
 
     def cut(self, text: str, rng: Random) -> tuple[str, ...]:
         """
@@ -232,7 +236,7 @@ def _glimpse(text: str, place: int, length: int = 12) -> str:
     return repr(text[place : place + length]) if place < len(text) else "nothing more"
 
 
-TOKENS: Final = Cut("1 token")
+TOKENS: Final = Cut.model_construct("1 token")
 """How a model sends its output, and so the default of everything."""
 
 
@@ -250,7 +254,7 @@ _Order: TypeAlias = Annotated[
 class Stream(BaseModel):
     """How the reply is cut and interleaved when it is streamed; a plain reply is not affected."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     text: Cut = Field(default=TOKENS, description="How text is cut.")
     reasoning: Cut = Field(default=TOKENS, description="How reasoning is cut.")
@@ -278,3 +282,7 @@ class Stream(BaseModel):
         if self.order == "interleaved":
             return interleaving.taking_turns(parts)
         return interleaving.by_number(parts, self.order)
+
+
+UNCHANGED: Final = Stream.model_construct()
+"""A stream of which nothing is said, as a model sends it."""

@@ -13,8 +13,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
-from mockrouter import auto
-from mockrouter.cutting import Cut, Stream
+from mockrouter.cutting import UNCHANGED, Cut
 from mockrouter.engine.contradictions import contradictions
 from mockrouter.engine.cue import Cue, Loc
 from mockrouter.errors import BadRequest, CannotAnswer, MockRouterError
@@ -129,7 +128,7 @@ class _Composer:
         self.answer = answer
         self.request = request
         self.cue = cue
-        self.stream = answer.stream or Stream()
+        self.stream = answer.stream or UNCHANGED
         self.rng = cue.rng("cut")
         self.any_calls = 0
 
@@ -142,6 +141,8 @@ class _Composer:
     def parts(self) -> Iterator[Part]:
         say = self.answer.say
         if say == "auto":
+            from mockrouter import auto  # noqa: PLC0415 - most scenarios say themselves what is said
+
             decided = self._guard(("say",), lambda: auto.decide(self.request, self._seed(())))
             yield from map(self._cut_anew, decided)
             return

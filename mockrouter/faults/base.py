@@ -30,7 +30,9 @@ class Fault(BaseModel, ABC):
         layer: Where it acts; see ``mockrouter.faults``.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=_needs_its_name)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", defer_build=True, json_schema_extra=_needs_its_name
+    )
 
     layer: ClassVar[Layer]
     fault: str

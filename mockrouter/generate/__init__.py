@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mockrouter.generate.judge import Judge
-from mockrouter.generate.maker import Maker
 from mockrouter.generate.place import InvalidSchema, Place, Unsatisfiable
 
 if TYPE_CHECKING:
@@ -42,6 +40,10 @@ def generate(schema: JsonObject | None, *, seed: str, words: str = "") -> Json:
     """
     if not schema:
         return {}
+    # What reads the user's words are many regular expressions, which a start-up need not wait for.
+    from mockrouter.generate.judge import Judge  # noqa: PLC0415
+    from mockrouter.generate.maker import Maker  # noqa: PLC0415
+
     try:
         return Maker(Judge(schema), seed).make(schema, Place(words=words))
     except RecursionError:

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import cast
 
 from mockrouter import catalogue
 from mockrouter.errors import CannotAnswer, Mistake, ScenarioError
 from mockrouter.scenario.models import ScenarioModel
 from mockrouter.scenario.reading.mistakes import build
-from mockrouter.scenario.reading.source import Source, of_value, parse, read
+from mockrouter.scenario.reading.source import Source, of_value
 from mockrouter.scenario.scenario import Scenario
 from mockrouter.values import Json
 
@@ -40,7 +43,7 @@ class Library:
         active: Those that answer requests by their ``when``; highest priority first, then in the
             order given.
 
-        named: All, by name.
+        named: All, by name. Those that come with the product are read when they are asked for.
     """
 
     active: tuple[Scenario, ...]
@@ -59,6 +62,44 @@ class Library:
         raise CannotAnswer("mockrouter_unknown_scenario", unknown(name, self.named, listing))
 
 
+class Folder(Mapping[str, Scenario]):
+    """
+    The scenarios of a folder by the names that their places give them.
+
+    Each is read when it is first asked for: a server knows hundreds and plays a few. Asking for one
+    raises ``ScenarioError`` where its file is wrong.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Look at nothing yet."""
+        self._path = path
+        self._read: dict[str, Scenario] = {}
+
+    @cached_property
+    def _files(self) -> dict[str, Path]:
+        return {name: file for file, name in files(self._path)}
+
+    def __getitem__(self, name: str) -> Scenario:
+        """Read a scenario, unless that is done."""
+        if name not in self._read:
+            scenario = load_file(self._files[name], name)
+            # Threads that ask at once get the same one.
+            self._read.setdefault(name, scenario)
+        return self._read[name]
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether there is such a file, without reading it."""
+        return name in self._files
+
+    def __iter__(self) -> Iterator[str]:
+        """List the names."""
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        """Count the files."""
+        return len(self._files)
+
+
 def unknown(name: str, names: Iterable[str], listing: str) -> str:
     """Say that no scenario has this name, and which are near, or else what shows all *names*."""
     near = difflib.get_close_matches(name, names, 3)
@@ -74,19 +115,17 @@ def load(paths: Iterable[Path | str] = (), builtin: Path | None = None) -> Libra
     Args:
         paths: The user's; they answer by ``when``, in the order given.
 
-        builtin: Folder of scenarios that answer by name alone; None takes those that come with the
-            product.
+        builtin: Folder of scenarios that answer by name alone, each read when it is first asked
+            for; None takes those that come with the product.
 
     Raises:
-        ScenarioError: With every mistake in every file.
+        ScenarioError: With every mistake in every file of the user's.
     """
     mistakes: list[Mistake] = []
     active = _unique(_load(map(Path, paths), mistakes), mistakes)
-    known = _load([builtin or catalogue.folder()], mistakes)
-    named = {s.name: s for s in known} | {s.name: s for s in active}
     if mistakes:
         raise ScenarioError(mistakes)
-    return Library(_by_priority(active), named)
+    return with_active(Library((), Folder(builtin or catalogue.folder())), active)
 
 
 def load_text(text: str, *, name: str = "inline", path: str = "<inline>") -> Scenario:
@@ -96,6 +135,8 @@ def load_text(text: str, *, name: str = "inline", path: str = "<inline>") -> Sce
     Raises:
         ScenarioError: With every mistake in it.
     """
+    from mockrouter.scenario.reading.document import parse  # noqa: PLC0415 - as for files
+
     return _scenario(parse(text, path), name)
 
 
@@ -134,13 +175,24 @@ def load_file(path: Path, name: str) -> Scenario:
     Raises:
         ScenarioError: With every mistake in it.
     """
+    # Who scripts in Python never reads a file, and need not wait for the YAML parser.
+    from mockrouter.scenario.reading.document import read  # noqa: PLC0415
+
     return _scenario(read(path), name)
 
 
 def with_active(library: Library, scenarios: Iterable[Scenario]) -> Library:
-    """Make a library in which *scenarios* answer, beside all names of *library*."""
+    """
+    Make a library in which *scenarios* answer, beside all names of *library*.
+
+    Costs the same for any number of names: tests make one each.
+    """
     active = tuple(scenarios)
-    return Library(_by_priority(active), {**library.named, **{s.name: s for s in active}})
+    named = library.named
+    if not isinstance(named, ChainMap):
+        # It asks for what can be changed, and is only read.
+        named = ChainMap(cast("MutableMapping[str, Scenario]", named))
+    return Library(_by_priority(active), named.new_child({s.name: s for s in active}))
 
 
 def files(path: Path) -> list[tuple[Path, str]]:
@@ -175,7 +227,7 @@ def _load(paths: Iterable[Path], mistakes: list[Mistake]) -> Iterator[Scenario]:
     for path in paths:
         for file, name in files(path):
             try:
-                yield _scenario(read(file), name)
+                yield load_file(file, name)
             except ScenarioError as error:
                 mistakes.extend(error.mistakes)
 

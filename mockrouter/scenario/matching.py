@@ -25,7 +25,7 @@ Flag = bool | Literal["absent"]
 class Match(BaseModel):
     """Conditions on a request; all that are given must hold."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     dialect: Literal["chat", "responses"] | None = Field(
         None, description="The format: chat (Chat Completions) or responses."

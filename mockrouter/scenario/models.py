@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from mockrouter.cutting import Stream
+from mockrouter.cutting import UNCHANGED, Stream
 from mockrouter.faults import AnyFault
 from mockrouter.faults.base import Aimed
 from mockrouter.scenario.headers import HeaderMap
@@ -204,7 +204,7 @@ class Answer(Model):
 
     def _check_cuts(self, say: list[Part]) -> None:
         """Refuse pieces that do not join to a text that is known before any request."""
-        stream = self.stream or Stream()
+        stream = self.stream or UNCHANGED
         for index, part in enumerate(say):
             cut = part.cut or getattr(stream, part.cut_by)
             if part.known is None or isinstance(cut.root, str):

@@ -26,7 +26,7 @@ class Pace(BaseModel):
     The words are those of inference benchmarks: time to first token, inter-token latency.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     headers: _Seconds = Field(default=0.0, description="Seconds before the status line.")
     ttft: _Seconds = Field(

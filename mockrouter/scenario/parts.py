@@ -33,7 +33,13 @@ class Model(BaseModel):
     """A mapping of the file: unknown keys are mistakes, and nothing changes after load."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", arbitrary_types_allowed=True, strict=True
+        frozen=True,
+        extra="forbid",
+        arbitrary_types_allowed=True,
+        strict=True,
+        # A start-up does not wait for each model to be compiled: only the scenario's is, with all
+        # of them inside, when the first scenario is read.
+        defer_build=True,
     )
 
 

@@ -27,7 +27,7 @@ from mockrouter.values import Json, JsonObject
 class _Operators(BaseModel):
     """Exactly one way to compare."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     equals: str | None = Field(None, description="The whole text, letter by letter.")
     contains: str | None = Field(None, description="A part of the text; upper or lower case.")
@@ -86,7 +86,7 @@ class Text(_Operators):
 class Name(BaseModel):
     """A condition on a name, where * and ? are wildcards."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     text: str
 
@@ -122,7 +122,7 @@ class Name(BaseModel):
 class Range(BaseModel):
     """A whole number or a range of them: ``2``, ``1..3``, ``2..``, ``..5``; both ends included."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     low: int = 0
     high: int | None = None
@@ -230,7 +230,9 @@ def _children(value: Json, step: str | int | None) -> list[Json]:
 class Value(BaseModel):
     """A condition on a JSON value: the value itself, or an operator on its text."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", defer_build=True, arbitrary_types_allowed=True
+    )
 
     operators: Text | None = None
     exactly: Json = None

@@ -112,7 +112,9 @@ def _inodes(port: int) -> set[str]:
 
 
 def _addresses(host: str) -> list[tuple[socket.AddressFamily, str]]:
-    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    # A text goes through the IDNA codec, whose tables take longer to import than a server to start.
+    name = host.encode() if host.isascii() else host
+    found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     # IPv4 first: it is there on every machine.
     pairs = {(family, str(address[0])) for family, _, _, _, address in found}
     return sorted(pairs, key=lambda pair: pair[0] != socket.AF_INET)

@@ -12,8 +12,6 @@ import logging
 from typing import Any, Literal, TypeAlias
 
 from starlette.types import ASGIApp, Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mockrouter.serving.transport import TRANSPORT
 
@@ -61,14 +59,19 @@ class _Reachable(asyncio.Protocol):
         super().shutdown()  # type: ignore[misc]  # one of uvicorn's protocols
 
 
-class ReachableH11(_Reachable, H11Protocol):
-    """Requests read by h11."""
-
-
-class ReachableHttpTools(_Reachable, HttpToolsProtocol):
-    """Requests read by httptools."""
-
-
 def protocol(http: Parser = "auto") -> type[asyncio.Protocol]:
-    """Choose by the parser's name; ``auto`` is the faster."""
-    return ReachableH11 if http == "h11" else ReachableHttpTools
+    """Choose by the parser's name; ``auto`` is the faster. Only that one is imported."""
+    if http == "h11":
+        from uvicorn.protocols.http.h11_impl import H11Protocol  # noqa: PLC0415
+
+        class ReachableH11(_Reachable, H11Protocol):
+            """Requests read by h11."""
+
+        return ReachableH11
+
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol  # noqa: PLC0415
+
+    class ReachableHttpTools(_Reachable, HttpToolsProtocol):
+        """Requests read by httptools."""
+
+    return ReachableHttpTools

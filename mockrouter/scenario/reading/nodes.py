@@ -7,13 +7,14 @@ takes minutes to find that out (libyaml needs quadratic time for ten thousand op
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import yaml
 
 from mockrouter.errors import Mistake, ScenarioError
 from mockrouter.scenario.reading.scalars import CORE, Refused, quoted, refused_tag, scalar, shown
+from mockrouter.scenario.reading.tree import Entry, Node, Place
 from mockrouter.values import Json
 
 MAX_VALUES: Final = 100_000
@@ -21,47 +22,6 @@ MAX_VALUES: Final = 100_000
 
 MAX_DEPTH: Final = 100
 """Lists and mappings inside each other."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where something stands: *line* and *column* count from 1, columns in characters."""
-
-    line: int
-    column: int
-
-
-@dataclass(slots=True)
-class Node:
-    """
-    A value and the places of its parts.
-
-    Attributes:
-        value: The plain value.
-
-        place: Where it begins.
-
-        entries: For each key or index, where it stands and its node.
-
-        size: Values inside, itself included.
-
-        height: Levels of lists and mappings, itself included; 0 for a scalar.
-    """
-
-    value: Json
-    place: Place
-    entries: dict[str | int, Entry] = field(default_factory=dict)
-    size: int = 1
-    height: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Places of a key and of its value (the same for a list item), and the value's node."""
-
-    key: Place
-    place: Place
-    node: Node
 
 
 @dataclass(slots=True)

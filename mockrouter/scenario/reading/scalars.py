@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Final
-
-import yaml
+from typing import TYPE_CHECKING, Final
 
 from mockrouter.values import Json
+
+if TYPE_CHECKING:
+    import yaml
 
 CORE: Final = "tag:yaml.org,2002:"
 """What ``!!`` stands for."""

@@ -165,7 +165,8 @@ class Reading:
     @cached_property
     def made(self) -> tuple[Made, ...]:
         """The calls that the reply made."""
-        if self.reply is None or self.request is None or self.profile is None:
+        # Whether there are any comes first: to read a request takes longer.
+        if self.reply is None or not self.reply.calls or self.request is None:
             return ()
         return tuple(self._made(call, n) for n, call in enumerate(self.reply.calls))
 

@@ -1,8 +1,8 @@
 """
 A local mock server and test harness for tool-calling LLM clients.
 
-In Python: ``load(paths)`` reads scenario files and raises ``ScenarioError`` with every mistake in
-them.
+In Python: ``with Server() as server`` serves scenarios on a free port, and ``load(paths)`` reads
+scenario files and raises ``ScenarioError`` with every mistake in them.
 """
 
 from __future__ import annotations
@@ -11,19 +11,40 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mockrouter.entries import Entry, ToolCall, ToolResult
     from mockrouter.errors import Mistake, ScenarioError
+    from mockrouter.harness.mock import MockRouter
+    from mockrouter.harness.server import Server
     from mockrouter.scenario.library import Library, load, load_text
     from mockrouter.scenario.scenario import Scenario
 
 __version__ = "0.1.0"
 
-__all__ = ["Library", "Mistake", "Scenario", "ScenarioError", "__version__", "load", "load_text"]
+__all__ = [
+    "Entry",
+    "Library",
+    "Mistake",
+    "MockRouter",
+    "Scenario",
+    "ScenarioError",
+    "Server",
+    "ToolCall",
+    "ToolResult",
+    "__version__",
+    "load",
+    "load_text",
+]
 
 _HOMES = {
+    "Entry": "mockrouter.entries",
     "Library": "mockrouter.scenario.library",
     "Mistake": "mockrouter.errors",
+    "MockRouter": "mockrouter.harness.mock",
     "Scenario": "mockrouter.scenario.scenario",
     "ScenarioError": "mockrouter.errors",
+    "Server": "mockrouter.harness.server",
+    "ToolCall": "mockrouter.entries",
+    "ToolResult": "mockrouter.entries",
     "load": "mockrouter.scenario.library",
     "load_text": "mockrouter.scenario.library",
 }

@@ -21,12 +21,12 @@ from starlette.types import Message, Scope
 from command_line import BROKEN, GOOD, call
 from mockrouter.cli import banner, demo
 from mockrouter.cli.request_log import RequestLog
-from mockrouter.cli.run import environment
 from mockrouter.cli.serve import is_loopback, origin
 from mockrouter.cli.serving import build, over_http
 from mockrouter.cli.terminal import tell
 from mockrouter.engine.engine import Engine
 from mockrouter.engine.settings import Settings
+from mockrouter.harness.environment import environment
 
 CHAT = "/v1/chat/completions"
 ASKS = b'{"model": "m", "messages": [{"role": "user", "content": "Hi"}]}'
@@ -90,8 +90,8 @@ def test_run_points_clients_to_the_server(monkeypatch: pytest.MonkeyPatch) -> No
         "SOLROUTER_API_KEY": "mockrouter",
         "NO_PROXY": "internal,127.0.0.1",
         "no_proxy": "127.0.0.1",
-    } == environment("http://x:1", "openrouter")
-    assert "http://x:1/v1" == environment("http://x:1", "openai")["OPENAI_BASE_URL"]
+    } == environment("http://x:1", "openrouter", os.environ)
+    assert "http://x:1/v1" == environment("http://x:1", "openai", {})["OPENAI_BASE_URL"]
 
 
 @pytest.mark.parametrize(

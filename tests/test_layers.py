@@ -17,6 +17,7 @@ LAYERS = [
     ("engine",),
     ("entries",),
     ("serving",),
+    ("harness",),
     ("cli", "__main__"),
     ("the package's face",),
 ]

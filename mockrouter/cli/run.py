@@ -75,34 +75,13 @@ def command(  # noqa: PLR0913 - one for each option
         raise click.UsageError(f"No command. {_WHERE}")
     from mockrouter.cli.serving import build, over_http  # noqa: PLC0415 - the whole server
     from mockrouter.engine.settings import Settings  # noqa: PLC0415
+    from mockrouter.harness.environment import environment  # noqa: PLC0415
     from mockrouter.serving.server import HttpServer  # noqa: PLC0415
 
     engine = build(paths, Settings(seed=seed, strict=strict))
     with HttpServer(over_http(engine, log=log)) as server:
-        code = run(words, {**os.environ, **environment(server.url, profile)})
+        code = run(words, {**os.environ, **environment(server.url, profile, os.environ)})
     sys.exit(code)
-
-
-def environment(url: str, profile: str) -> dict[str, str]:
-    """
-    List the variables that point clients to the server at *url*.
-
-    Args:
-        url: The server's address.
-
-        profile: The provider that the variables of OpenAI's SDKs point to.
-    """
-    from mockrouter.profiles import PROFILES  # noqa: PLC0415
-
-    made = {"MOCKROUTER_URL": url}
-    for each in PROFILES.values():
-        made[each.api_key_env] = "mockrouter"
-        made[each.api_key_env.replace("_API_KEY", "_BASE_URL")] = f"{url}{each.base}"
-    made["OPENAI_BASE_URL"] = made["OPENAI_API_BASE"] = f"{url}{PROFILES[profile].base}"
-    # A proxy cannot reach this machine's own address.
-    for name in ("NO_PROXY", "no_proxy"):
-        made[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1")))
-    return made
 
 
 def run(words: list[str], environ: dict[str, str]) -> int:

@@ -14,6 +14,7 @@ from mockrouter.entries.results import Results
 from mockrouter.entries.saving import scenario_text
 from mockrouter.entries.showing import show
 from mockrouter.entries.waits import retry_after
+from mockrouter.request import Message
 from mockrouter.values import Json, JsonObject
 from mockrouter.wire import Sent, Wire
 
@@ -174,6 +175,17 @@ class Entry:
     def messages(self) -> list[Json]:
         """The messages (in Responses, the items) as they were sent; a text is one of the user's."""
         return self._reading.messages
+
+    @property
+    def history(self) -> tuple[Message, ...]:
+        """The messages in words that hold in every format; none where they cannot be read."""
+        request = self._reading.request
+        return request.messages if request else ()
+
+    @property
+    def previous(self) -> str | None:
+        """The response that ``previous_response_id`` names."""
+        return self._reading.previous
 
     @property
     def tools(self) -> list[str]:

@@ -1,0 +1,103 @@
+"""
+Finding a scenario by what a test calls it.
+
+Beside the test, then in the folders that the suite names, then in the catalogue.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from mockrouter.errors import MockRouterError
+from mockrouter.scenario.library import SUFFIXES, files, load_file
+from mockrouter.scenario.scenario import Scenario
+
+
+class ScenarioNotFound(MockRouterError, LookupError):
+    """No file and no scenario has the name that was asked for."""
+
+
+class Finder:
+    """
+    Finds scenarios, and reads each file once for as long as it does not change.
+
+    Attributes:
+        paths: Folders (or files) of the suite, asked in this order.
+
+        catalogue: The scenarios that come with the product, by name.
+    """
+
+    def __init__(self, catalogue: Mapping[str, Scenario], paths: Iterable[Path | str] = ()) -> None:
+        """Look into *paths*, then into *catalogue*."""
+        self.paths = tuple(Path(path).absolute() for path in paths)
+        self.catalogue = catalogue
+        self._read: dict[tuple[Path, str], tuple[tuple[int, int], Scenario]] = {}
+
+    def find(self, asked: str | Path, beside: Path | None = None) -> list[Scenario]:
+        """
+        Find what is called so: one scenario, or all of a folder.
+
+        Args:
+            asked: A name such as ``errors/rate-limit``, or the path of a file or a folder.
+
+            beside: The folder that is asked first.
+
+        Raises:
+            ScenarioNotFound: Names what is near.
+
+            ScenarioError: A file is wrong, with every mistake in it.
+        """
+        near = [beside, beside / "scenarios"] if beside else []
+        for folder in [*near, *self.paths, Path.cwd()]:
+            place = _place(folder, asked)
+            if place is not None:
+                return [self.read(file, name) for file, name in files(place)]
+        name = str(asked)
+        for scenario in self._suite():
+            if scenario.name == name:
+                return [scenario]
+        if name in self.catalogue:
+            return [self.catalogue[name]]
+        raise ScenarioNotFound(self._unknown(name, near))
+
+    def all(self) -> list[Scenario]:
+        """List all scenarios of the suite's folders, then those that come with the product."""
+        return [*self._suite(), *self.catalogue.values()]
+
+    def read(self, file: Path, name: str) -> Scenario:
+        """Read a file, unless it is the same as the last time."""
+        stat = file.stat()
+        edition = stat.st_mtime_ns, stat.st_size
+        known = self._read.get((file, name))
+        if known is None or known[0] != edition:
+            known = self._read[file, name] = edition, load_file(file, name)
+        return known[1]
+
+    def _suite(self) -> Iterator[Scenario]:
+        for folder in filter(Path.exists, self.paths):
+            yield from (self.read(file, name) for file, name in files(folder))
+
+    def _unknown(self, name: str, beside: Sequence[Path]) -> str:
+        own = [name for folder in filter(Path.exists, self.paths) for _, name in files(folder)]
+        own += [each.stem for folder in beside for each in folder.glob("*.y*ml")]
+        names = [*own, *self.catalogue]
+        near = difflib.get_close_matches(name, names, 3)
+        near += [other for other in names if other.endswith(f"/{name}") and other not in near]
+        looked = ", ".join([*map(str, [*beside[:1], *self.paths]), "the catalogue"])
+        remedy = (
+            f"did you mean {' or '.join(near)}?" if near else "`mockrouter list` shows all names"
+        )
+        return f"no scenario is named '{name}' in {looked}; {remedy}"
+
+
+def _place(folder: Path, asked: str | Path) -> Path | None:
+    """Find a file or folder of this name, with or without what its name ends in."""
+    place = folder / asked
+    if isinstance(asked, Path) or place.suffix in SUFFIXES:
+        return place if place.exists() else None
+    candidates = (place.with_name(place.name + suffix) for suffix in SUFFIXES[:2])
+    found = next((each for each in candidates if each.is_file()), None)
+    is_path = str(asked).endswith(("/", "\\"))
+    return found or (place if is_path and place.is_dir() else None)

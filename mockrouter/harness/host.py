@@ -1,0 +1,100 @@
+"""An engine on a port of its own, in a thread of its own, by a clock that tests may move."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TypeVar
+
+from mockrouter.engine.engine import Engine
+from mockrouter.engine.journal import Exchange, Journal
+from mockrouter.engine.settings import Settings
+from mockrouter.errors import MockRouterError
+from mockrouter.harness.finding import Finder
+from mockrouter.harness.virtual_time import SharedClock, virtual_time
+from mockrouter.scenario.library import Library, load
+from mockrouter.serving.app import App
+from mockrouter.serving.server import HttpServer
+from mockrouter.serving.ticker import Ticker
+
+Made = TypeVar("Made")
+
+_REQUESTS = 10_000
+"""Requests that are remembered, over all tests that run at a time."""
+
+
+class Host:
+    """
+    What all namespaces of a server share.
+
+    Attributes:
+        engine: Answers.
+
+        finder: Finds scenarios by name.
+
+        library: The scenarios of the catalogue, of which none answers unasked.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        paths: Iterable[Path | str] = (),
+    ) -> None:
+        """Prepare a server; ``start`` starts it."""
+        self.library: Library = load()
+        self.finder = Finder(self.library.named, paths)
+        self.engine = Engine(self.library, settings, journal=Journal(most=_REQUESTS))
+        self.clock = SharedClock()
+        self.app = App(self.engine, Ticker(self.clock))
+        self._http = HttpServer(self.app, host, port)
+
+    @property
+    def url(self) -> str:
+        """``http://host:port``."""
+        return self._http.url
+
+    def start(self) -> None:
+        """
+        Serve from now on.
+
+        Raises:
+            CannotListen: ``PortInUse`` among others.
+        """
+        self._http.__enter__()
+
+    def stop(self) -> None:
+        """Stop, and wait for it."""
+        self._http.__exit__(None, None, None)
+
+    def call(self, make: Callable[[], Coroutine[None, None, Made]]) -> Made:
+        """Run a coroutine where the server runs, and wait for what it gives."""
+        return asyncio.run_coroutine_threadsafe(make(), self._loop).result()
+
+    def exchanges(self, namespace: str) -> list[Exchange]:
+        """List a namespace's exchanges; those whose answer has arrived are complete."""
+        found = self.engine.journal.of(namespace)
+        if any(exchange.sent is None for exchange in found) and self._http.loop is not None:
+            # What has been sent is written down in the same step, so one step further it is there.
+            self.call(_nothing)
+        return self.engine.journal.of(namespace)
+
+    def virtual_time(self) -> AbstractContextManager[SharedClock]:
+        """Let time jump wherever all wait."""
+        return virtual_time(self.clock, self._loop, self._http.port)
+
+    @property
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        loop = self._http.loop
+        if loop is None:
+            message = "the server does not run; enter it: `with mockrouter.Server() as server:`"
+            raise MockRouterError(message)
+        return loop
+
+
+async def _nothing() -> None:
+    """Take one turn of the loop."""

@@ -1,0 +1,104 @@
+"""What went over the wire, in the order of the questions that a failing test raises."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from urllib.parse import urlsplit
+
+from mockrouter.entries import Entry
+from mockrouter.values import Json, compact
+from mockrouter.wire import Ending
+
+_WIDTH = 160
+"""Characters of a text that are shown."""
+
+
+def transcript(entries: Iterable[Entry]) -> str:
+    """Describe each request: what was asked anew, what was answered, and how it ended."""
+    return "\n".join(line for entry in entries for line in _lines(entry))
+
+
+def complaint(entry: Entry) -> str:
+    """Say in the mock's own words why it had no answer."""
+    wire = entry.wire
+    try:
+        return str(json.loads(wire.body)["error"]["message"]) if wire else entry.error
+    except (ValueError, KeyError, TypeError):
+        return entry.error
+
+
+def _lines(entry: Entry) -> Iterator[str]:
+    yield f"{entry.number:>3}  {'  '.join(_head(entry))}"
+    yield from (f"       > {line}" for line in _asked(entry))
+    yield from (f"       < {line}" for line in _answered(entry))
+    for each in (*entry.warnings, *entry.misses):
+        yield from (f"       ! {line}" for line in each.splitlines())
+
+
+def _head(entry: Entry) -> Iterator[str]:
+    yield f"{entry.method} {urlsplit(entry.path).path}"
+    if entry.scenario:
+        turn = f" turn {entry.turn}" if entry.turn else ""
+        attempt = f" attempt {entry.attempt}" if entry.attempt and entry.attempt > 1 else ""
+        yield f"{entry.scenario}{turn}{attempt}"
+    yield "no status" if entry.status is None else str(entry.status)
+    if entry.stream:
+        yield "stream"
+    if entry.is_retry:
+        yield f"tries {entry.follows} again after {entry.waited or 0:.2f} s"
+    if entry.retry_after is not None:
+        yield f"Retry-After: {entry.retry_after:g} s"
+    yield from _ending(entry)
+
+
+def _ending(entry: Entry) -> Iterator[str]:
+    wire, sent = entry.wire, entry.sent
+    if wire is None:
+        return
+    if sent is None:
+        yield "still open"
+    elif sent.client_left:
+        yield f"the client left after {sent.frames} of {len(wire.frames)} writes"
+    elif wire.ending is not Ending.COMPLETE:
+        yield f"{wire.ending} after {sent.frames} writes"
+
+
+def _asked(entry: Entry) -> Iterator[str]:
+    """What is new in a request: the results, else the last message."""
+    results = entry.tool_results
+    if results:
+        for result in results:
+            name = result.name or result.id or "an unknown call"
+            yield f"result of {name}: {_short(result.content)}"
+        return
+    if entry.messages:
+        last = entry.messages[-1]
+        role = last.get("role", last.get("type", "?")) if isinstance(last, dict) else "?"
+        content = last.get("content") if isinstance(last, dict) else last
+        yield f"{role}: {_short(content)}"
+    elif entry.body is not None:
+        yield _short(entry.body)
+
+
+def _answered(entry: Entry) -> Iterator[str]:
+    if entry.error:
+        yield from complaint(entry).splitlines()
+        return
+    if entry.text:
+        yield f"text: {_short(entry.text)}"
+    for call in entry.calls:
+        verdict = "" if call.verdict == "valid" else f"  ({call.verdict}: {call.problem})"
+        yield f"calls {call.name} {_short(call.text)}{verdict}"
+        for result in call.results:
+            yield f"    answered in {result.request}: {_short(result.content)}"
+        if not call.results:
+            yield "    not answered"
+    if entry.status is not None and entry.status >= 400 and entry.wire:  # noqa: PLR2004
+        yield _short(entry.wire.body.decode("utf-8", "replace"))
+
+
+def _short(value: Json) -> str:
+    text = value if isinstance(value, str) else compact(value)
+    text = " ".join(text.split())
+    return text if len(text) <= _WIDTH else f"{text[:_WIDTH]}… ({len(text)} characters)"

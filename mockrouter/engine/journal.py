@@ -6,11 +6,9 @@ Secrets are blanked before anything is written down; see ``redaction``.
 
 from __future__ import annotations
 
-import json
 import logging
-import math
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal, NamedTuple, TypeAlias
@@ -18,7 +16,6 @@ from typing import Literal, NamedTuple, TypeAlias
 from mockrouter.engine.compiler import Compiled
 from mockrouter.engine.redaction import BUILT_IN, Redactor
 from mockrouter.ids import HOLE_MARK
-from mockrouter.values import Json, JsonObject
 from mockrouter.wire import Sent, Wire
 
 _LOGGER = logging.getLogger("mockrouter")
@@ -29,10 +26,6 @@ _STRING = 60
 """Bytes that Python needs for a string beside its characters, about."""
 _TIME = 8
 """Bytes that it takes to note when a frame went out."""
-_DEEPEST = 100
-"""Levels of a body that is shown as JSON; much deeper, and Python cannot write it."""
-_LONGEST = 100_000
-"""Bytes of a body that are shown as text."""
 
 
 @dataclass(slots=True)
@@ -126,21 +119,6 @@ class Exchange:
         wire, compiled = self.wire, self.compiled
         return self.redactor.shown(wire, compiled.said) if wire and compiled else None
 
-    def to_json(self) -> JsonObject:
-        """Show it as ``/_mockrouter/requests`` does."""
-        shown: JsonObject = {
-            name: getattr(self, name)
-            for name in ("number", "time", "method", "path", "namespace", "profile", "dialect")
-        }
-        shown |= {"scenario": self.scenario, "turn": self.turn, "attempt": self.attempt}
-        shown |= {"seed": self.seed, "error": self.error or None}
-        shown |= {"warnings": list(self.warnings), "misses": list(self.misses)}
-        shown["request"] = {"headers": self.headers, "body": _shown_body(self.body)}
-        wire = self.shown
-        shown["response"] = _shown_wire(wire) if wire else None
-        shown["sent"] = _shown_sent(self.sent) if self.sent else None
-        return shown
-
 
 class _Held(NamedTuple):
     """An exchange, and what was counted for it."""
@@ -169,6 +147,8 @@ class Journal:
 
         total: How many there have been.
 
+        changes: How often it was written to.
+
         bytes: How much memory those that are held take, about. A shared wire is counted once.
     """
 
@@ -177,6 +157,7 @@ class Journal:
         self.most = most
         self.most_bytes = most_bytes
         self.total = 0
+        self.changes = 0
         self.bytes = 0
         self._held: OrderedDict[int, _Held] = OrderedDict()
         self._spaces: dict[str, dict[int, Exchange]] = {}
@@ -254,6 +235,7 @@ class Journal:
 
     def clear(self, namespace: str | None = None) -> None:
         """Forget all, or those of one namespace."""
+        self.changes += 1
         for space in list(self._spaces) if namespace is None else [namespace]:
             self._forgotten.pop(space, None)
             for number in self._spaces.pop(space, {}):
@@ -266,6 +248,7 @@ class Journal:
             self._listeners.remove(listener)
 
     def _tell(self, event: Event, exchange: Exchange) -> None:
+        self.changes += 1
         for listener in tuple(self._listeners):
             # Whatever a listener is and does, the client gets its answer.
             try:
@@ -307,67 +290,3 @@ class Journal:
         self._forgotten[namespace] = self._forgotten.pop(namespace, 0) + 1
         if len(self._forgotten) > _MOST_SPACES:
             self._forgotten.popitem(last=False)
-
-
-def _shown_sent(sent: Sent) -> JsonObject:
-    return {
-        "frames": sent.frames,
-        "bytes": sent.bytes,
-        "seconds": round(sent.ended - sent.started, 6),
-        "at": [round(when - sent.started, 6) for when in sent.times],
-        "complete": sent.complete,
-        "client_left": sent.client_left,
-    }
-
-
-def _shown_body(body: bytes) -> Json:
-    """Parse a body, or show it as text where it is no JSON or none that can be written again."""
-    if not body:
-        return None
-    try:
-        value = json.loads(body, parse_constant=str, parse_float=_number)
-    except (ValueError, RecursionError):
-        return _shown_text(body)
-    return _shown_text(body) if _is_deep(value) else value
-
-
-def _shown_text(body: bytes) -> str:
-    text = body[:_LONGEST].decode("utf-8", "replace")
-    return text if len(body) <= _LONGEST else f"{text}… ({len(body)} bytes)"
-
-
-def _number(text: str) -> float | str:
-    number = float(text)
-    return number if math.isfinite(number) else text
-
-
-def _is_deep(value: Json) -> bool:
-    level = [value]
-    for _ in range(_DEEPEST):
-        level = [inner for each in level for inner in _inside(each)]
-        if not level:
-            return False
-    return True
-
-
-def _inside(value: Json) -> Iterable[Json]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()
-
-
-def _shown_wire(wire: Wire) -> JsonObject:
-    return {
-        "status": wire.status,
-        "headers": [[name.decode(), value.decode("latin-1")] for name, value in wire.headers],
-        "delay": wire.delay,
-        "ending": wire.ending.value,
-        "frames": [
-            {
-                "label": frame.label.value,
-                "delay": frame.delay,
-                "data": frame.data.decode("utf-8", "replace"),
-            }
-            for frame in wire.frames
-        ],
-    }

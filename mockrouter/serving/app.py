@@ -53,7 +53,7 @@ class App:
         self.ticker = Ticker(RealClock()) if ticker is None else ticker
         self._targets: dict[str, Target | None] = {}
         self._playing: dict[int, tuple[str, asyncio.Transport]] = {}
-        self._rest: ASGIApp = Routes(engine, self.close)
+        self._rest: ASGIApp = Routes(engine, self.ticker, self.close)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

@@ -24,6 +24,7 @@ from mockrouter.serving.bodies import JsonAnswer
 from mockrouter.serving.control import Close, control_routes, refuses
 from mockrouter.serving.endpoints.models import model_routes
 from mockrouter.serving.endpoints.responses import response_routes
+from mockrouter.serving.ticker import Ticker
 
 CONTROL = "/_mockrouter"
 TARGET = "mockrouter.target"
@@ -35,12 +36,12 @@ _NOT_FOUND, _WRONG_METHOD = 404, 405
 class Routes:
     """Everything behind the two formats."""
 
-    def __init__(self, engine: Engine, close: Close) -> None:
+    def __init__(self, engine: Engine, ticker: Ticker, close: Close) -> None:
         """Serve *engine*'s stored responses and journal; *close* ends a namespace."""
         self._engine = engine
         endpoints = [*model_routes(), *response_routes(engine)]
         self._endpoints = Router(endpoints, redirect_slashes=False)
-        self._control = Router(control_routes(engine, close), redirect_slashes=False)
+        self._control = Router(control_routes(engine, ticker, close), redirect_slashes=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """

@@ -1,0 +1,10 @@
+"""
+The control API under ``/_mockrouter/``: how the server is, and what it has been asked.
+
+It refuses foreign origins and hosts, so that no web page can drive a developer's local mock.
+"""
+
+from mockrouter.serving.control.access import refuses
+from mockrouter.serving.control.routes import Close, control_routes
+
+__all__ = ["Close", "control_routes", "refuses"]

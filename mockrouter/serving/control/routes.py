@@ -1,0 +1,85 @@
+"""Where everything is under ``/_mockrouter/``."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from mockrouter import __version__
+from mockrouter.engine.engine import Engine
+from mockrouter.profiles import PROFILES
+from mockrouter.scenario.scenario import Scenario
+from mockrouter.serving.bodies import JsonAnswer
+from mockrouter.serving.control.events import Events
+from mockrouter.serving.control.queries import NAMESPACE, check_names
+from mockrouter.serving.control.reading import Snapshots
+from mockrouter.serving.control.requests import one_request, requests_page
+from mockrouter.serving.ticker import Ticker
+from mockrouter.values import JsonObject
+
+Close: TypeAlias = Callable[[str], Awaitable[None]]
+"""Ends the namespace of this token."""
+
+
+def control_routes(engine: Engine, ticker: Ticker, close_namespace: Close) -> list[BaseRoute]:
+    """Make the control API's routes."""
+    journal, snapshots = engine.journal, Snapshots(engine.journal)
+    live = Events(journal, snapshots, ticker)
+
+    async def health(_: Request) -> Response:
+        body = {"status": "ok", "version": __version__, "scenarios": len(engine.library.named)}
+        return JsonAnswer(body | {"requests": journal.total})
+
+    async def index(request: Request) -> Response:
+        root = str(request.base_url).rstrip("/")
+        bases = {profile.name: f"{root}{profile.base}" for profile in PROFILES.values()}
+        return JsonAnswer({"mockrouter": __version__, "base_urls": bases})
+
+    async def scenarios(_: Request) -> Response:
+        active = set(engine.library.active)
+        rows = [_row(s, active=s in active) for s in engine.library.named.values()]
+        return JsonAnswer({"scenarios": rows})
+
+    async def requests(request: Request) -> Response:
+        if request.method == "DELETE":
+            check_names(request.query_params, (NAMESPACE,))
+            await engine.reset(request.query_params.get(NAMESPACE))
+            return Response(status_code=204)
+        return await requests_page(request, journal, snapshots)
+
+    async def one(request: Request) -> Response:
+        return await one_request(request, journal, snapshots)
+
+    async def events(request: Request) -> Response:
+        return live.answer(request)
+
+    async def close(request: Request) -> Response:
+        await close_namespace(request.path_params["token"])
+        return Response(status_code=204)
+
+    return [
+        Route("/", index),
+        Route("/_mockrouter", index),
+        Route("/_mockrouter/health", health),
+        Route("/_mockrouter/scenarios", scenarios),
+        Route("/_mockrouter/requests", requests, methods=["GET", "DELETE"]),
+        Route("/_mockrouter/requests/{number}", one),
+        Route("/_mockrouter/events", events),
+        Route("/_mockrouter/namespaces/{token}", close, methods=["DELETE"]),
+    ]
+
+
+def _row(scenario: Scenario, *, active: bool) -> JsonObject:
+    model = scenario.model
+    return {
+        "name": scenario.name,
+        "summary": model.summary,
+        "tags": model.tags,
+        "turns": len(model.turns),
+        "active": active,
+        "path": scenario.source.path,
+    }

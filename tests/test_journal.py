@@ -29,7 +29,7 @@ def compiled(size: int) -> Compiled:
 
 def exchange(journal: Journal, namespace: str = "") -> Exchange:
     """Begin an exchange."""
-    made = Exchange(journal.next_number(), 0.0, "POST", CHAT, namespace)
+    made = Exchange(journal.next_number(namespace), 0.0, "POST", CHAT, namespace)
     journal.open(made)
     return made
 
@@ -197,6 +197,19 @@ def test_kept_wires_are_bounded_by_bytes() -> None:
     assert [None, *small[1:]] == [kept.find(number) for number in range(3)]
     kept.keep("large", compiled(3_000))
     assert 0 == len(kept)
+
+
+def test_namespaces_that_count_apart() -> None:
+    """Each test's requests are numbered from 1, and from 1 again once they are forgotten."""
+    journal = Journal(apart=True)
+    for space in ("a", "b", "a"):
+        journal.open(Exchange(journal.next_number(space), 0.0, "POST", CHAT, space))
+    found = journal.find(2, "a"), journal.find(2, "b")
+    journal.clear("a")
+
+    assert ([1], 3) == ([each.number for each in journal.of("b")], journal.total)
+    assert ("a", None) == (found[0] and found[0].namespace, found[1])
+    assert (1, 2) == (journal.next_number("a"), journal.next_number("b"))
 
 
 def test_closed_namespaces_are_bounded() -> None:

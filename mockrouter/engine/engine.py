@@ -108,7 +108,7 @@ class Engine:
         settings = self.namespace(target.namespace).settings
         blanks = redactor(settings.redact)
         exchange = Exchange(
-            number=self.journal.next_number(),
+            number=self.journal.next_number(target.namespace),
             time=time.time(),
             method=method,
             path=path,

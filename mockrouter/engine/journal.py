@@ -152,27 +152,38 @@ class Journal:
         bytes: How much memory those that are held take, about. A shared wire is counted once.
     """
 
-    def __init__(self, most: int = 1_000, most_bytes: int = 64_000_000) -> None:
-        """Hold *most* exchanges and *most_bytes* at the most."""
+    def __init__(
+        self, most: int = 1_000, most_bytes: int = 64_000_000, *, apart: bool = False
+    ) -> None:
+        """
+        Hold *most* exchanges and *most_bytes* at the most.
+
+        With *apart* each namespace numbers its own from 1, so that a test's report is the same
+        whatever ran before it; else numbers go on over all of them.
+        """
+        self._apart = apart
         self.most = most
         self.most_bytes = most_bytes
         self.total = 0
         self.changes = 0
         self.bytes = 0
-        self._held: OrderedDict[int, _Held] = OrderedDict()
+        self._numbers: dict[str, int] = {}
+        self._held: OrderedDict[tuple[str, int], _Held] = OrderedDict()
         self._spaces: dict[str, dict[int, Exchange]] = {}
         self._forgotten: OrderedDict[str, int] = OrderedDict()
         self._holders: dict[int, int] = {}
         self._listeners: list[Listener] = []
 
-    def next_number(self) -> int:
+    def next_number(self, namespace: str) -> int:
         """Number the next exchange."""
         self.total += 1
-        return self.total
+        space = namespace if self._apart else ""
+        number = self._numbers[space] = self._numbers.get(space, 0) + 1
+        return number
 
     def open(self, exchange: Exchange) -> None:
         """Write down an exchange; the oldest go where a bound is passed."""
-        self._held[exchange.number] = self._count(exchange)
+        self._held[self._key(exchange)] = self._count(exchange)
         self._spaces.setdefault(exchange.namespace, {})[exchange.number] = exchange
         self._trim()
         self._tell("opened", exchange)
@@ -183,9 +194,10 @@ class Journal:
 
         What it holds is counted anew, unless it was forgotten; the oldest go likewise.
         """
-        before = self._held.get(exchange.number)
+        key = self._key(exchange)
+        before = self._held.get(key)
         if before is not None:
-            self._held[exchange.number] = self._count(exchange)
+            self._held[key] = self._count(exchange)
             self._discount(before)
             self._trim()
         self._tell("answered", exchange)
@@ -217,9 +229,9 @@ class Journal:
         """List those of one namespace, oldest first."""
         return list(self._spaces.get(namespace, {}).values())
 
-    def find(self, number: int) -> Exchange | None:
-        """Find an exchange that is still held."""
-        held = self._held.get(number)
+    def find(self, number: int, namespace: str = "") -> Exchange | None:
+        """Find an exchange that is still held; *namespace* where each has numbers of its own."""
+        held = self._held.get((namespace if self._apart else "", number))
         return held.exchange if held else None
 
     def forgotten(self, namespace: str | None = None) -> int:
@@ -238,10 +250,15 @@ class Journal:
         self.changes += 1
         for space in list(self._spaces) if namespace is None else [namespace]:
             self._forgotten.pop(space, None)
-            for number in self._spaces.pop(space, {}):
-                self._discount(self._held.pop(number))
+            for exchange in self._spaces.pop(space, {}).values():
+                self._discount(self._held.pop(self._key(exchange)))
+            if self._apart:
+                self._numbers.pop(space, None)
         if namespace is None:
             self._forgotten.clear()
+
+    def _key(self, exchange: Exchange) -> tuple[str, int]:
+        return exchange.namespace if self._apart else "", exchange.number
 
     def _drop(self, listener: Listener) -> None:
         if listener in self._listeners:
@@ -278,9 +295,9 @@ class Journal:
 
     def _trim(self) -> None:
         while len(self._held) > self.most or (self.bytes > self.most_bytes and len(self._held) > 1):
-            number, held = self._held.popitem(last=False)
+            held = self._held.popitem(last=False)[1]
             self._discount(held)
-            self._forget(number, held.exchange.namespace)
+            self._forget(held.exchange.number, held.exchange.namespace)
 
     def _forget(self, number: int, namespace: str) -> None:
         space = self._spaces[namespace]

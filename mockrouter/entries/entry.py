@@ -185,7 +185,7 @@ class Entry:
     @property
     def previous(self) -> str | None:
         """The response that ``previous_response_id`` names."""
-        return self._reading.previous
+        return self._reading.previous or None
 
     @property
     def tools(self) -> list[str]:

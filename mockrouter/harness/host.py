@@ -48,7 +48,7 @@ class Host:
         """Prepare a server; ``start`` starts it."""
         self.library: Library = load()
         self.finder = Finder(self.library.named, paths)
-        self.engine = Engine(self.library, settings, journal=Journal(most=_REQUESTS))
+        self.engine = Engine(self.library, settings, journal=Journal(most=_REQUESTS, apart=True))
         self.clock = SharedClock()
         self.app = App(self.engine, Ticker(self.clock))
         self._http = HttpServer(self.app, host, port)

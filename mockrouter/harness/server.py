@@ -89,13 +89,14 @@ class Server(MockRouter):
         self._host.stop()
 
     @contextmanager
-    def namespace(
+    def namespace(  # noqa: PLR0913 - each has the server's for default
         self,
         token: str,
         *,
         strict: bool | None = None,
         seed: int | None = None,
         profile: str | None = None,
+        time_scale: float | None = None,
         beside: Path | None = None,
     ) -> Iterator[MockRouter]:
         """
@@ -110,10 +111,17 @@ class Server(MockRouter):
 
             profile: The provider whose manner ``base_url`` speaks.
 
+            time_scale: Every wait of the server takes so many times as long.
+
             beside: Folder in which ``load`` looks first.
         """
         engine = self._host.engine
-        own = engine.settings if seed is None else replace(engine.settings, seed=seed)
+        settings = engine.settings
+        own = replace(
+            settings,
+            seed=settings.seed if seed is None else seed,
+            time_scale=settings.time_scale if time_scale is None else time_scale,
+        )
         space = engine.open_namespace(token, self._host.library, own)
         try:
             yield MockRouter(
@@ -143,7 +151,7 @@ class Server(MockRouter):
             AssertionError: Something is left over, or a request had no answer.
         """
         wrong = self.mistakes() if self.strict and error is None else []
-        said = self.transcript() if error or wrong else ""
+        said = self.report() if error or wrong else ""
         self.stop()
         if wrong:
             error = AssertionError("\n".join(wrong))

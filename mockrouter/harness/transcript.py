@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from urllib.parse import urlsplit
 
+from mockrouter.engine.targets import namespace_of
 from mockrouter.entries import Entry
 from mockrouter.values import Json, compact
 from mockrouter.wire import Ending
@@ -37,7 +37,7 @@ def _lines(entry: Entry) -> Iterator[str]:
 
 
 def _head(entry: Entry) -> Iterator[str]:
-    yield f"{entry.method} {urlsplit(entry.path).path}"
+    yield f"{entry.method} {namespace_of(entry.path)[1]}"
     if entry.scenario:
         turn = f" turn {entry.turn}" if entry.turn else ""
         attempt = f" attempt {entry.attempt}" if entry.attempt and entry.attempt > 1 else ""

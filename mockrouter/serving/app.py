@@ -125,11 +125,11 @@ class App:
         assert compiled is not None  # noqa: S101 - every answer and every refusal sets it
         wire = compiled.wire if scope["method"] == "HEAD" else compiled.framed
         nonce = exchange.nonce.encode()
-        namespace, number = exchange.namespace, exchange.number
+        namespace, key = exchange.namespace, id(exchange)
         scale = self.engine.namespace(namespace).settings.time_scale
         transport = (scope.get("extensions") or {}).get(TRANSPORT)
         if transport is not None:
-            self._playing[number] = namespace, transport
+            self._playing[key] = namespace, transport
         try:
             sent = await play(wire, scope, receive, send, self.ticker, nonce, scale)
         except ConnectionCut as cut:
@@ -137,7 +137,7 @@ class App:
                 self.engine.journal.finish(exchange, cut.sent)
             raise
         finally:
-            self._playing.pop(number, None)
+            self._playing.pop(key, None)
         self.engine.journal.finish(exchange, sent)
 
     def _target(self, path: str) -> Target | None:

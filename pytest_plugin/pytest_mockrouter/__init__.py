@@ -1,1 +1,46 @@
-"""The pytest plugin's room; its fixtures come with the next release."""
+"""
+mockrouter's pytest plugin: the fixture ``mockrouter`` is a mock provider for one test.
+
+The types of what tests see, for annotations: ``def test_agent(mockrouter: MockRouter) -> None``.
+``scenarios`` lists scenarios for a plain ``parametrize``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mockrouter.entries import Entry, ToolCall, ToolResult
+    from mockrouter.harness.mock import MockRouter
+    from mockrouter.harness.server import Server
+    from pytest_mockrouter.choosing import scenarios
+    from pytest_mockrouter.config import MockRouterConfig
+
+__all__ = [
+    "Entry",
+    "MockRouter",
+    "MockRouterConfig",
+    "Server",
+    "ToolCall",
+    "ToolResult",
+    "scenarios",
+]
+
+_HOMES = {
+    "Entry": "mockrouter.entries",
+    "MockRouter": "mockrouter.harness.mock",
+    "MockRouterConfig": "pytest_mockrouter.config",
+    "Server": "mockrouter.harness.server",
+    "ToolCall": "mockrouter.entries",
+    "ToolResult": "mockrouter.entries",
+    "scenarios": "pytest_mockrouter.choosing",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first used, so that suites without it pay nothing."""
+    if name not in _HOMES:
+        message = f"module 'pytest_mockrouter' has no attribute '{name}'"
+        raise AttributeError(message)
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,90 @@
+"""Choosing the scenarios that a test runs over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+
+from mockrouter.errors import MockRouterError
+from mockrouter.harness.finding import Finder
+from mockrouter.scenario.library import AUTO, load
+from mockrouter.scenario.scenario import Scenario
+
+Tags = str | Iterable[str]
+"""One tag or several."""
+
+_FILTERS = ("tag", "severity", "dialect")
+
+
+def scenarios(
+    *patterns: str,
+    tag: Tags = (),
+    severity: Tags = (),
+    dialect: Tags = (),
+    paths: Iterable[Path | str] = (),
+) -> list[str]:
+    """
+    List names of scenarios, for a ``parametrize`` of the fixture ``mockrouter``.
+
+    It takes them with ``indirect=True``.
+
+    Args:
+        patterns: Of names, such as ``errors/*``; all if none is given.
+
+        tag: Tags that each must have, all of them.
+
+        severity: ``low``, ``medium`` or ``high``, of which each must have one.
+
+        dialect: ``chat`` or ``responses``, for which each must be made, for all if several.
+
+        paths: Folders whose scenarios come before those of the catalogue.
+
+    Raises:
+        ValueError: None fits.
+
+        ScenarioError: A file in *paths* is wrong.
+    """
+    finder = Finder(load().named, paths)
+    needed, one_of = {*_several(tag), *_several(dialect)}, set(_several(severity))
+    found = {
+        each.name: None
+        for each in finder.all()
+        if each.name != AUTO and _is_wanted(each, patterns, needed, one_of)
+    }
+    if not found:
+        words = " ".join([*patterns, *sorted(needed | one_of)])
+        message = f"no scenario fits {words}; `mockrouter list` shows all with their tags"
+        raise ValueError(message)
+    return list(found)
+
+
+def chosen(mark: pytest.Mark, paths: Iterable[Path]) -> list[str]:
+    """
+    List the names that a mark chooses.
+
+    Raises:
+        UsageError: It chooses none, or has a filter that there is not.
+    """
+    unknown = set(mark.kwargs) - set(_FILTERS)
+    if unknown:
+        message = f"the mark 'mockrouter_each' takes {', '.join(_FILTERS)}, not '{unknown.pop()}'"
+        raise pytest.UsageError(message)
+    try:
+        return scenarios(*mark.args, **mark.kwargs, paths=paths)
+    except (MockRouterError, ValueError) as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def _is_wanted(
+    scenario: Scenario, patterns: Iterable[str], needed: set[str], one_of: set[str]
+) -> bool:
+    tags = set(scenario.model.tags)
+    named = not patterns or any(fnmatchcase(scenario.name, pattern) for pattern in patterns)
+    return named and needed <= tags and (not one_of or bool(one_of & tags))
+
+
+def _several(words: Tags) -> Iterable[str]:
+    return [words] if isinstance(words, str) else words

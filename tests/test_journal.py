@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import json
+import time
 import tracemalloc
+from array import array
 
 import pytest
 from hypothesis import given
@@ -16,10 +18,11 @@ from mockrouter.engine.framing import framed
 from mockrouter.engine.journal import Exchange, Journal
 from mockrouter.engine.recall import Responses
 from mockrouter.engine.state import Recent
-from mockrouter.wire import Frame, Wire
+from mockrouter.wire import Frame, Sent, Wire
 from scripts import ask, chat, engine
 
 CHAT = "/v1/chat/completions"
+SENT = Sent(1, 1, 0.0, 1.0, complete=True, client_left=False, times=array("d"))
 
 
 def compiled(size: int) -> Compiled:
@@ -164,6 +167,70 @@ def test_what_is_counted_is_what_is_held(steps: list[tuple[str, int, int]]) -> N
     assert sum(held.size for held in journal) + sum(distinct.values()) == journal.bytes
     assert len(journal) <= 4
     assert journal.bytes <= 20_000 or len(journal) == 1
+    by_namespace = {name: [e for e in journal if e.namespace == name] for name in ("", "a", "b")}
+    assert by_namespace == {name: journal.of(name) for name in by_namespace}
+    assert journal.forgotten() == sum(map(journal.forgotten, by_namespace))
+
+
+def test_what_fell_out_is_counted() -> None:
+    """By namespace, until it is cleared; what others lose does not count."""
+    journal = Journal(most=2)
+    for namespace in ("a", "a", "b", "b", "b"):
+        exchange(journal, namespace)
+
+    assert [2, 1, 0, 3] == [*map(journal.forgotten, ("a", "b", "c", None))]
+    journal.clear("a")
+    assert [0, 1, 0, 1] == [*map(journal.forgotten, ("a", "b", "c", None))]
+    journal.clear()
+    assert 0 == journal.forgotten()
+
+
+def test_a_namespace_costs_only_its_own() -> None:
+    """Reading and clearing one looks at no exchange of another."""
+    journal = Journal(most=100_000)
+    for _ in range(50_000):
+        exchange(journal, "large")
+    few = [exchange(journal, "small") for _ in range(3)]
+    started = time.perf_counter()
+    for _ in range(1_000):
+        assert few == journal.of("small")
+        journal.clear("other")
+
+    assert time.perf_counter() - started < 5
+
+
+# Listeners
+
+
+def test_listeners_are_told_what_happens() -> None:
+    """Each from when it begins to listen until it ends, however often it says so."""
+    journal, early, late = Journal(), list[str](), list[str]()
+    end = journal.subscribe(lambda event, held: early.append(f"{event} {held.number}"))
+    first = exchange(journal)
+    journal.subscribe(lambda event, held: late.append(f"{event} {held.number}"))
+    journal.weigh(first)
+    end()
+    end()
+    journal.finish(first, SENT)
+
+    assert ["opened 1", "answered 1"] == early
+    assert ["answered 1", "sent 1"] == late
+    assert SENT is first.sent
+
+
+def test_a_listener_that_fails_hurts_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    """The client gets its answer, other listeners are told, and it is not called again."""
+    client, told = Client(), list[str]()
+
+    def fail(event: str, _: Exchange) -> None:
+        raise ValueError(event)
+
+    client.engine.journal.subscribe(fail)
+    client.engine.journal.subscribe(lambda event, _: told.append(event))
+
+    assert 200 == client.post(CHAT, chat()).status
+    assert ["opened", "answered", "sent"] == told
+    assert ["a listener of the journal failed; it is not called again"] == caplog.messages
 
 
 def test_memory_is_what_is_counted() -> None:

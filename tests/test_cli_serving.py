@@ -11,14 +11,12 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from starlette.types import Message, Scope
 
-from command_line import BROKEN, GOOD, call
+from command_line import BROKEN, GOOD, call, line_of, started
 from mockrouter.cli import banner, demo
 from mockrouter.cli.request_log import RequestLog
 from mockrouter.cli.serve import is_loopback, origin
@@ -26,7 +24,6 @@ from mockrouter.cli.serving import build, over_http
 from mockrouter.cli.terminal import tell
 from mockrouter.engine.engine import Engine
 from mockrouter.engine.settings import Settings
-from mockrouter.harness.environment import environment
 
 CHAT = "/v1/chat/completions"
 ASKS = b'{"model": "m", "messages": [{"role": "user", "content": "Hi"}]}'
@@ -71,84 +68,7 @@ def test_demo_fails_if_it_did_not_go_as_it_should(
     assert 1 == call("demo", "--fast").exit_code
 
 
-# run
-
-
-def test_run_points_clients_to_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The variables of the SDKs lead to the profiles' base URLs."""
-    monkeypatch.setenv("NO_PROXY", "internal")
-    monkeypatch.delenv("no_proxy", raising=False)
-
-    assert {
-        "MOCKROUTER_URL": "http://x:1",
-        "OPENAI_BASE_URL": "http://x:1/api/v1",
-        "OPENAI_API_BASE": "http://x:1/api/v1",
-        "OPENAI_API_KEY": "mockrouter",
-        "OPENROUTER_BASE_URL": "http://x:1/api/v1",
-        "OPENROUTER_API_KEY": "mockrouter",
-        "SOLROUTER_BASE_URL": "http://x:1/ai",
-        "SOLROUTER_API_KEY": "mockrouter",
-        "NO_PROXY": "internal,127.0.0.1",
-        "no_proxy": "127.0.0.1",
-    } == environment("http://x:1", "openrouter", os.environ)
-    assert "http://x:1/v1" == environment("http://x:1", "openai", {})["OPENAI_BASE_URL"]
-
-
-@pytest.mark.parametrize(
-    ("words", "code"),
-    [
-        ([sys.executable, "-c", "raise SystemExit(7)"], 7),
-        ([sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"], 137),
-        (["no-such-command"], 127),
-        ([os.curdir], 126),
-        ([sys.executable, "-m", "mockrouter", "health"], 0),
-    ],
-    ids=["code", "signal", "not found", "not executable", "reaches the server"],
-)
-def test_run_exits_with_the_commands_code(words: list[str], code: int) -> None:
-    """The command's code comes back, as a shell would give it."""
-    assert code == call("run", "--", *words).exit_code
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_run_forwards_signals(number: signal.Signals) -> None:
-    """A signal that is meant for us reaches the command, whose own end decides."""
-    script = "import signal, sys\n"
-    script += f"signal.signal({int(number)}, lambda *_: sys.exit(9))\n"
-    script += "print('ready', flush=True)\nsignal.pause()\n"
-
-    with started("run", "--", sys.executable, "-c", script) as process:
-        assert "ready\n" == line_of(process)
-        process.send_signal(number)
-
-        assert 9 == process.wait(10)
-
-
 # serve
-
-
-@contextmanager
-def started(*words: str, stderr: int = subprocess.PIPE) -> Iterator[subprocess.Popen[str]]:
-    """Start mockrouter in a process and a session of its own."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "mockrouter", *words],
-        stdout=subprocess.PIPE,
-        stderr=stderr,
-        text=True,
-        start_new_session=True,
-    )
-    with process:
-        try:
-            yield process
-        finally:
-            if process.poll() is None:
-                process.kill()
-
-
-def line_of(process: subprocess.Popen[str]) -> str:
-    """Read a line from its stdout."""
-    assert process.stdout
-    return process.stdout.readline()
 
 
 def read_on(response: http.client.HTTPResponse) -> None:

@@ -24,6 +24,18 @@ def option(*declarations: str, **settings: Any) -> Callable[[F], F]:  # noqa: AN
     return click.option(*declarations, show_envvar=True, **settings)
 
 
+def time_scale() -> Callable[[F], F]:
+    """Declare the factor on every wait."""
+    return option(
+        "--time-scale",
+        type=click.FloatRange(min=0, max=1_000_000),
+        default=1.0,
+        show_default=True,
+        metavar="FACTOR",
+        help="Every wait of the server takes so many times as long; 0 for no waits.",
+    )
+
+
 def paths(*, wording: str = "PATH") -> Callable[[F], F]:
     """Declare any number of scenario files and folders."""
     return click.argument("paths", nargs=-1, type=EXISTING, metavar=f"[{wording}]...")

@@ -9,10 +9,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from mockrouter.cli.options import EXISTING, PROFILES, option
+from mockrouter.cli.group import WRONG
+from mockrouter.cli.options import EXISTING, PROFILES, option, time_scale
+
+if TYPE_CHECKING:
+    from mockrouter.engine.engine import Engine
 
 _WHERE = "Write the command behind two dashes: mockrouter run -- npm test"
 _NOT_FOUND = 127
@@ -49,7 +54,13 @@ class _BeforeCommand(click.Command):
     help="The provider that OPENAI_BASE_URL points to.",
 )
 @option("--seed", type=int, default=0, show_default=True, help="Chance of all that is made up.")
-@option("--strict", is_flag=True, help="Refuse what no scenario answers, and say why none does.")
+@option(
+    "--strict",
+    is_flag=True,
+    help="Refuse what no scenario answers; exit with 1 where requests had no answer or turns of "
+    "PATH were never asked for.",
+)
+@time_scale()
 @click.option("--log", is_flag=True, help="Log requests on stderr.")
 @click.pass_context
 def command(  # noqa: PLR0913 - one for each option
@@ -59,6 +70,7 @@ def command(  # noqa: PLR0913 - one for each option
     profile: str,
     seed: int,
     strict: bool,
+    time_scale: float,
     log: bool,
 ) -> None:
     """
@@ -66,7 +78,8 @@ def command(  # noqa: PLR0913 - one for each option
 
     Serves PATH (or 'auto') on a free port, and points the command to it by the variables that SDKs
     read: OPENAI_BASE_URL, OPENAI_API_KEY, OPENROUTER_BASE_URL and their like, and MOCKROUTER_URL.
-    Exits with the command's own code. Made for the tests of projects in any language:
+    Exits with the command's own code; with --strict also with 1, once the command is content and
+    the mock is not. Made for the tests of projects in any language:
 
         mockrouter run scenarios/ -- npm test
     """
@@ -78,10 +91,27 @@ def command(  # noqa: PLR0913 - one for each option
     from mockrouter.harness.environment import environment  # noqa: PLC0415
     from mockrouter.serving.server import HttpServer  # noqa: PLC0415
 
-    engine = build(paths, Settings(seed=seed, strict=strict))
+    engine = build(paths, Settings(seed=seed, strict=strict, time_scale=time_scale))
     with HttpServer(over_http(engine, log=log)) as server:
         code = run(words, {**os.environ, **environment(server.url, profile, os.environ)})
-    sys.exit(code)
+    wrong = mistakes(engine) if strict else []
+    for line in wrong:
+        click.echo(f"mockrouter run: {line}", err=True)
+    sys.exit(code or (WRONG if wrong else 0))
+
+
+def mistakes(engine: Engine) -> list[str]:
+    """List requests that had no answer, and turns that nobody asked for."""
+    from mockrouter.entries import entries  # noqa: PLC0415 - after the command, not before
+    from mockrouter.harness.assertions import complaints  # noqa: PLC0415
+
+    forgotten = engine.journal.forgotten()
+    lost = f"{forgotten} requests are forgotten, as the journal is full; they are not judged"
+    return [
+        *complaints(entries(engine.journal)),
+        *([lost] if forgotten else []),
+        *engine.root.leftovers(),
+    ]
 
 
 def run(words: list[str], environ: dict[str, str]) -> int:

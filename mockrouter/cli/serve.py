@@ -12,7 +12,7 @@ from typing import Literal
 
 import click
 
-from mockrouter.cli.options import option
+from mockrouter.cli.options import option, time_scale
 from mockrouter.cli.options import paths as paths_argument
 
 
@@ -69,6 +69,7 @@ def origin(text: str) -> str:
     show_default=True,
     help="Whether ids are the same each time.",
 )
+@time_scale()
 @option(
     "--body-limit",
     type=click.IntRange(1),
@@ -109,6 +110,7 @@ def command(  # noqa: PLR0913 - one for each option
     cors: tuple[str, ...],
     clock: str,
     ids: str,
+    time_scale: float,
     body_limit: int,
     http: Literal["auto", "h11", "httptools"],
     journal_size: int,
@@ -136,6 +138,7 @@ def command(  # noqa: PLR0913 - one for each option
         strict=strict,
         now=(lambda: int(time.time())) if clock == "real" else (lambda: EPOCH),
         random_ids=ids == "random",
+        time_scale=time_scale,
         body_limit=body_limit,
         loopback_only=is_loopback(host),
     )

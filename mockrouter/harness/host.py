@@ -83,9 +83,9 @@ class Host:
             self.call(_nothing)
         return self.engine.journal.of(namespace)
 
-    def virtual_time(self) -> AbstractContextManager[SharedClock]:
-        """Let time jump wherever all wait."""
-        return virtual_time(self.clock, self._loop, self._http.port)
+    def virtual_time(self, grace: float) -> AbstractContextManager[SharedClock]:
+        """Let time jump wherever all wait, after *grace* real seconds in which nothing happens."""
+        return virtual_time(self.clock, self._loop, self._http.port, grace=grace)
 
     @property
     def _loop(self) -> asyncio.AbstractEventLoop:

@@ -94,9 +94,17 @@ class MockRouter(Scripted):
         """The environment variables that point SDKs here."""
         return environment(self.root_url, self.profile, os.environ)
 
-    def virtual_time(self) -> AbstractContextManager[SharedClock]:
-        """Let waits of the server and of this test's clients pass at once, in their order."""
-        return self._host.virtual_time()
+    def virtual_time(self, *, grace: float = 0.001) -> AbstractContextManager[SharedClock]:
+        """
+        Let waits of the server and of this process's clients pass at once, in their order.
+
+        Args:
+            grace: Real seconds for which nothing may happen before time jumps.
+
+        Raises:
+            MockRouterError: It is entered already, or another loop than asyncio's own runs here.
+        """
+        return self._host.virtual_time(grace)
 
     # What it was asked
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from http import HTTPStatus
 
 from mockrouter.engine.targets import namespace_of
 from mockrouter.entries import Entry
@@ -20,12 +21,12 @@ def transcript(entries: Iterable[Entry]) -> str:
 
 
 def complaint(entry: Entry) -> str:
-    """Say in the mock's own words why it had no answer."""
-    wire = entry.wire
+    """Read an error's own words, or what else its body says."""
+    body = entry.wire.body if entry.wire else b""
     try:
-        return str(json.loads(wire.body)["error"]["message"]) if wire else entry.error
+        return str(json.loads(body)["error"]["message"])
     except (ValueError, KeyError, TypeError):
-        return entry.error
+        return _short(body.decode("utf-8", "replace"))
 
 
 def _lines(entry: Entry) -> Iterator[str]:
@@ -94,8 +95,8 @@ def _answered(entry: Entry) -> Iterator[str]:
             yield f"    answered in {result.request}: {_short(result.content)}"
         if not call.results:
             yield "    not answered"
-    if entry.status is not None and entry.status >= 400 and entry.wire:  # noqa: PLR2004
-        yield _short(entry.wire.body.decode("utf-8", "replace"))
+    if entry.status is not None and entry.status >= HTTPStatus.BAD_REQUEST:
+        yield f"error: {_short(complaint(entry))}"
 
 
 def _short(value: Json) -> str:

@@ -18,6 +18,7 @@ COMMANDS: Final[dict[str, str]] = {
     "demo": "mockrouter.cli.demo",
     "serve": "mockrouter.cli.serve",
     "run": "mockrouter.cli.run",
+    "journal": "mockrouter.cli.journal",
     "list": "mockrouter.cli.listing",
     "show": "mockrouter.cli.show",
     "new": "mockrouter.cli.new",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import unified_diff
 from typing import Final
@@ -39,7 +39,9 @@ class Row:
     text: str
 
 
-def show(wire: Wire, out: Console, *, full: bool = False) -> None:
+def show(
+    wire: Wire, out: Console, *, full: bool = False, times: Sequence[float] | None = None
+) -> None:
     """
     Print a wire: colored and wrapped in a terminal, else each line whole.
 
@@ -49,6 +51,9 @@ def show(wire: Wire, out: Console, *, full: bool = False) -> None:
         out: Where to.
 
         full: Whether a terminal, too, gets all that the events of a stream repeat.
+
+        times: When each frame that went out did, in seconds from the start; they take the place of
+            the delays. None for a wire that was not played.
     """
     out.print(status(wire), style="bold")
     for name, value in wire.headers:
@@ -58,7 +63,7 @@ def show(wire: Wire, out: Console, *, full: bool = False) -> None:
     if body is not None:
         _print(out, json_text(body))
     else:
-        _print_rows(wire if full or not out.is_terminal else shortened(wire), out)
+        _print_rows(wire if full or not out.is_terminal else shortened(wire), out, times)
     out.print()
     out.print(Text.assemble(("ends: ", "dim"), ENDINGS[wire.ending]))
 
@@ -80,10 +85,12 @@ def status(wire: Wire) -> str:
     return f"HTTP {wire.status}{after}"
 
 
-def rows(wire: Wire) -> Iterator[Row]:
-    """Show the frames one by one, with what cannot be seen spelled out."""
+def rows(wire: Wire, times: Sequence[float] | None = None) -> Iterator[Row]:
+    """Show the frames one by one, with what cannot be seen spelled out; *times* as in ``show``."""
     for number, frame in enumerate(wire.frames, 1):
         delay = f"+{frame.delay:.2f}s" if frame.delay else ""
+        if times is not None:
+            delay = f"{times[number - 1]:.3f}s" if number <= len(times) else "not sent"
         yield Row(str(number), delay, _label(frame), spelled(frame.data))
 
 
@@ -151,11 +158,11 @@ def _line(line: bytes) -> Iterator[str]:
     yield from rest
 
 
-def _print_rows(wire: Wire, out: Console) -> None:
+def _print_rows(wire: Wire, out: Console, times: Sequence[float] | None) -> None:
     """Print frames with what they hold in a column, whose lines are full to the last character."""
     width = max(20, out.width - _MARGIN) if out.is_terminal else sys.maxsize
     before = ""
-    for row in rows(wire):
+    for row in rows(wire, times):
         # Frames of a stream are alike: what is new in one is what the eye is after.
         alike = _alike(before, row.text)
         text = Text.assemble((row.text[:alike], "dim"), highlighted(row.text)[alike:])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import http.client
 import json
-from urllib.parse import urlsplit
 
 import click
 
 from mockrouter.cli.group import WRONG
+from mockrouter.cli.remote import connection, reason
 
 _SECONDS = 2.0
 _OK = 200
@@ -28,8 +28,7 @@ def command(url: str | None, port: int) -> None:
     try:
         found = _ask(address)
     except (OSError, http.client.HTTPException, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        click.echo(f"no mockrouter answers at {address}: {reason}", err=True)
+        click.echo(f"no mockrouter answers at {address}: {reason(error)}", err=True)
         raise SystemExit(WRONG) from None
     click.echo(f"mockrouter {found['version']} at {address}: {found['status']}")
 
@@ -45,17 +44,13 @@ def _ask(address: str) -> dict[str, str]:
 
         ValueError: The address is none, or another kind of server answers there.
     """
-    parts = urlsplit(address if "//" in address else f"//{address}")
-    if parts.scheme not in ("", "http") or not parts.hostname:
-        message = f"'{address}' is no http:// address"
-        raise ValueError(message)
-    connection = http.client.HTTPConnection(parts.hostname, parts.port or 80, timeout=_SECONDS)
+    server = connection(address, _SECONDS)
     try:
-        connection.request("GET", "/_mockrouter/health")
-        response = connection.getresponse()
+        server.request("GET", "/_mockrouter/health")
+        response = server.getresponse()
         body = response.read()
     finally:
-        connection.close()
+        server.close()
     if response.status != _OK:
         message = f"it answers with status {response.status}"
         raise ValueError(message)

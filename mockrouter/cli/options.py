@@ -36,6 +36,16 @@ def time_scale() -> Callable[[F], F]:
     )
 
 
+def redact() -> Callable[[F], F]:
+    """Declare the names whose values the journal does not hold."""
+    return option(
+        "--redact",
+        multiple=True,
+        metavar="NAME",
+        help="Blank what stands under this name in the journal; may be repeated.",
+    )
+
+
 def paths(*, wording: str = "PATH") -> Callable[[F], F]:
     """Declare any number of scenario files and folders."""
     return click.argument("paths", nargs=-1, type=EXISTING, metavar=f"[{wording}]...")

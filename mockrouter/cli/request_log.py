@@ -7,22 +7,18 @@ It is wrapped around the app, so that a server without it pays nothing for it.
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
 
-import click
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mockrouter.cli.terminal import printable
+from mockrouter.cli.log_line import beneath, colored, log_line
 from mockrouter.engine.journal import Exchange
 from mockrouter.serving.app import EXCHANGE
 from mockrouter.wire import Ending, Wire
 
 _QUIET_PATHS = ("/_mockrouter/health",)
-_STATUS = re.compile(r"(?<=  )([2-5])\d\d(?=  \d+ ms)")
-_COLORS = {"2": "green", "3": "green", "4": "yellow", "5": "red"}
 
 
 class RequestLog:
@@ -62,15 +58,8 @@ class RequestLog:
         finally:
             took = time.perf_counter() - started
             lines = list(describe(scope, status, took, body))
-            self._write("".join(f"{line}\n" for line in self._colored(lines)))
-
-    def _colored(self, lines: list[str]) -> Iterator[str]:
-        if not self._color:
-            yield from lines
-            return
-        first, *rest = lines
-        yield _STATUS.sub(lambda found: click.style(found[0], fg=_COLORS[found[1]]), first, 1)
-        yield from (click.style(line, fg="yellow") for line in rest)
+            shown = colored(lines) if self._color else lines
+            self._write("".join(f"{line}\n" for line in shown))
 
 
 def describe(scope: Scope, status: int, took: float, body: bytes = b"") -> Iterator[str]:
@@ -87,24 +76,25 @@ def describe(scope: Scope, status: int, took: float, body: bytes = b"") -> Itera
         body: Of an error that has no exchange.
     """
     exchange: Exchange | None = scope.get(EXCHANGE)
-    words = [time.strftime("%H:%M:%S"), f"{scope['method']} {printable(scope['path'])}"]
     compiled = exchange.compiled if exchange else None
     wire = compiled.wire if compiled else None
-    if exchange and exchange.scenario:
-        words.append(printable(exchange.scenario))
-        if exchange.turn is not None:
-            words.append(f"turn {exchange.turn}")
-        if exchange.attempt and exchange.attempt > 1:
-            words.append(f"attempt {exchange.attempt}")
-    yield "  ".join([*words, _status(wire, status), f"{took * 1000:.0f} ms{_ending(exchange)}"])
-    said = _complaints(exchange, wire) if exchange else _message(body).splitlines()
-    yield from (f"          {printable(line)}" for line in said)
+    yield log_line(
+        at=time.time(),
+        method=scope["method"],
+        path=scope["path"],
+        scenario=exchange.scenario if exchange else "",
+        turn=exchange.turn if exchange else None,
+        attempt=exchange.attempt if exchange else None,
+        status=_status(wire, status),
+        end=f"{took * 1000:.0f} ms{_ending(exchange)}",
+    )
+    yield from beneath(_complaints(exchange, wire) if exchange else _message(body).splitlines())
 
 
-def _status(wire: Wire | None, status: int) -> str:
-    if wire is not None and not wire.headers_sent:
-        return "no status"
-    return str(wire.status if wire is not None else status or "no status")
+def _status(wire: Wire | None, status: int) -> int | None:
+    if wire is not None:
+        return wire.status if wire.headers_sent else None
+    return status or None
 
 
 def _ending(exchange: Exchange | None) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mockrouter.cli.group import WRONG
-from mockrouter.cli.options import EXISTING, PROFILES, option, time_scale
+from mockrouter.cli.options import EXISTING, PROFILES, option, redact, time_scale
 
 if TYPE_CHECKING:
     from mockrouter.engine.engine import Engine
@@ -61,6 +61,7 @@ class _BeforeCommand(click.Command):
     "PATH were never asked for.",
 )
 @time_scale()
+@redact()
 @click.option("--log", is_flag=True, help="Log requests on stderr.")
 @click.pass_context
 def command(  # noqa: PLR0913 - one for each option
@@ -71,6 +72,7 @@ def command(  # noqa: PLR0913 - one for each option
     seed: int,
     strict: bool,
     time_scale: float,
+    redact: tuple[str, ...],
     log: bool,
 ) -> None:
     """
@@ -91,7 +93,7 @@ def command(  # noqa: PLR0913 - one for each option
     from mockrouter.harness.environment import environment  # noqa: PLC0415
     from mockrouter.serving.server import HttpServer  # noqa: PLC0415
 
-    engine = build(paths, Settings(seed=seed, strict=strict, time_scale=time_scale))
+    engine = build(paths, Settings(seed=seed, strict=strict, time_scale=time_scale, redact=redact))
     with HttpServer(over_http(engine, log=log)) as server:
         code = run(words, {**os.environ, **environment(server.url, profile, os.environ)})
     wrong = mistakes(engine) if strict else []

@@ -12,7 +12,7 @@ from typing import Literal
 
 import click
 
-from mockrouter.cli.options import option, time_scale
+from mockrouter.cli.options import option, redact, time_scale
 from mockrouter.cli.options import paths as paths_argument
 
 
@@ -93,6 +93,7 @@ def origin(text: str) -> str:
     metavar="REQUESTS",
     help="How many requests the journal holds.",
 )
+@redact()
 @option(
     "--reload/--no-reload",
     default=None,
@@ -114,6 +115,7 @@ def command(  # noqa: PLR0913 - one for each option
     body_limit: int,
     http: Literal["auto", "h11", "httptools"],
     journal_size: int,
+    redact: tuple[str, ...],
     reload: bool | None,
     quiet: bool,
 ) -> None:
@@ -140,6 +142,7 @@ def command(  # noqa: PLR0913 - one for each option
         random_ids=ids == "random",
         time_scale=time_scale,
         body_limit=body_limit,
+        redact=redact,
         loopback_only=is_loopback(host),
     )
     engine = build(paths, settings, journal_size=journal_size)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from io import TextIOWrapper
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,15 +18,24 @@ def console(*, stderr: bool = False) -> Console:
     from rich.console import Console  # noqa: PLC0415 - takes longer than some whole commands
 
     stream = sys.stderr if stderr else sys.stdout
-    if isinstance(stream, TextIOWrapper):
-        # Not every terminal and pipe takes every sign; a plain one is better than an error.
-        stream.reconfigure(errors="replace")
+    forgive(stream)
     width = None if stream.isatty() else _UNWRAPPED
     return Console(file=stream, highlight=False, emoji=False, markup=False, width=width)
 
 
-def tell(text: str, *, stderr: bool = False) -> None:
-    """Write in one go; a reader that has left, as a script after the first line, is no error."""
+def forgive(stream: TextIO) -> None:
+    """Let a stream that cannot take every sign write a plain one in place of an error."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors="replace")
+
+
+def tell(text: str, *, stderr: bool = False) -> bool:
+    """
+    Write in one go; a reader that has left, as a script after the first line, is no error.
+
+    Returns:
+        Whether there is still a reader.
+    """
     stream = sys.stderr if stderr else sys.stdout
     try:
         stream.write(text)
@@ -34,6 +43,8 @@ def tell(text: str, *, stderr: bool = False) -> None:
     except BrokenPipeError:
         # What is still in the buffer is written once more at the end, and must not fail then.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        return False
+    return True
 
 
 def has_color(*, stderr: bool = False) -> bool:

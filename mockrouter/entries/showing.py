@@ -131,9 +131,12 @@ def _wire(wire: Wire) -> JsonObject:
         "headers": [[name.decode(), value.decode("latin-1")] for name, value in wire.headers],
         "delay": wire.delay,
         "ending": wire.ending.value,
+        "stream": wire.stream,
+        "headers_sent": wire.headers_sent,
         "frames": [
             {
                 "label": frame.label.value,
+                "call": frame.call,
                 "delay": frame.delay,
                 "data": frame.data.decode("utf-8", "replace"),
             }

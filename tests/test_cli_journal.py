@@ -1,0 +1,323 @@
+"""`mockrouter journal`: what it prints of a running server's journal, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+from array import array
+from collections.abc import Iterator
+from io import StringIO
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import click
+import pytest
+from click.testing import Result
+from rich.console import Console
+
+from asgi import Client
+from command_line import call
+from mockrouter.cli import main
+from mockrouter.cli.journal import FILTERS
+from mockrouter.cli.journal_entry import show_entry, went_out
+from mockrouter.cli.journal_lines import entry_lines
+from mockrouter.engine.engine import Engine
+from mockrouter.engine.settings import Settings
+from mockrouter.entries import entries
+from mockrouter.scenario.library import load_text
+from mockrouter.serving.app import App
+from mockrouter.serving.control.queries import FILTERS as PARAMETERS
+from mockrouter.serving.server import HttpServer
+from mockrouter.values import Json, JsonObject
+from mockrouter.wire import Sent
+from scripts import chat, library
+
+CHAT = "/v1/chat/completions"
+FLAKY = """
+name: flaky
+when: {tools: get_weather}
+turns:
+  - attempts:
+      - error: {status: 429, retry_after: 1}
+      - say: [{tool_call: get_weather, arguments: {city: 5, token: hunter2}}]
+"""
+
+
+def post(url: str, body: Json) -> None:
+    """Ask a server, whatever it answers."""
+    request = Request(f"{url}{CHAT}", json.dumps(body).encode())  # noqa: S310 - our own
+    try:
+        urlopen(request).close()  # noqa: S310
+    except HTTPError as error:
+        error.close()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[HttpServer]:
+    """Serve three requests that were asked."""
+    engine = Engine(library(FLAKY), Settings(redact=("token",)))
+    with HttpServer(App(engine)) as server:
+        post(server.url, chat())
+        post(server.url, chat())
+        post(server.url, {"model": "m", "messages": "none"})
+        yield server
+
+
+def journal(server: HttpServer, *words: str) -> Result:
+    """Run the command."""
+    return call("journal", server.url, *words)
+
+
+def test_a_line_for_each_request(server: HttpServer) -> None:
+    """Like the lines of the request log, with a number in front and the complaint beneath."""
+    done = journal(server)
+
+    first, second, third, beneath = done.stdout.splitlines()
+    assert re.fullmatch(rf"   1  [\d:]{{8}}  POST {CHAT}  flaky  turn 1  429  \d+ ms", first)
+    assert second.endswith(" ms, retry of 1")
+    assert "  flaky  turn 1  attempt 2  200  " in second
+    assert f"POST {CHAT}  400  " in third
+    assert beneath.startswith(" " * 16 + "Invalid type for 'messages'")
+    assert (0, "") == (done.exit_code, done.stderr)
+
+
+def test_lines_of_json(server: HttpServer) -> None:
+    """Each line is the whole entry, as the control API has it."""
+    lines = journal(server, "--jsonl").stdout.splitlines()
+
+    with urlopen(f"{server.url}/_mockrouter/requests") as response:  # noqa: S310 - our own
+        assert json.load(response)["requests"] == [json.loads(line) for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("words", "numbers"),
+    [
+        (["--status", "4xx"], [1, 3]),
+        (["--status", "200", "--status", "400"], [2, 3]),
+        (["--answered-by", "fl*"], [1, 2]),
+        (["--namespace", "none"], []),
+        (["--tool", "get_weather", "--limit", "1"], [2]),
+        (["--after", "1"], [2, 3]),
+        (["--after", "0", "--limit", "2"], [2, 3]),
+        (["--after", "1", "--limit", "1"], [2]),
+    ],
+)
+def test_filters(server: HttpServer, words: list[str], numbers: list[int]) -> None:
+    """Options choose requests, as the URL's parameters do."""
+    lines = journal(server, "--jsonl", *words).stdout.splitlines()
+
+    assert numbers == [json.loads(line)["number"] for line in lines]
+
+
+def test_every_filter_is_an_option() -> None:
+    """What the control API can filter by, the command can."""
+    assert {*PARAMETERS} == {name.replace("answered-by", "scenario") for name in FILTERS}
+
+
+def test_one_request_whole(server: HttpServer) -> None:
+    """What it is, what was asked, what was answered and when, and what became of its calls."""
+    shown = journal(server, "--show", "2").stdout
+
+    for line in (
+        "speaks: openai, chat",
+        "answered by: flaky, turn 1, attempt 2, seed 0",
+        "conversation: asks again what was asked in 1, ",
+        f"POST {CHAT}",
+        '  "model": "gpt-4o",',
+        "HTTP 200",
+        "ends: complete",
+        "went out: 1 frame, ",
+        'calls get_weather  {"city":5,"token":"[redacted]"}  SchemaMismatch',
+        "  no result came back",
+    ):
+        assert f"\n{line}" in f"\n{shown}"
+    assert "hunter2" not in shown
+
+
+def test_one_as_a_command_or_a_scenario(server: HttpServer) -> None:
+    """Both come out bare, for a file or a shell."""
+    command, scenario = journal(server, "--curl", "1"), journal(server, "--scenario", "2")
+
+    assert command.stdout.startswith(f"curl {server.url}{CHAT}")
+    assert load_text(scenario.stdout).model.turns[0].attempts
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["--show", "99"], 1, "The journal holds no request 99"),
+        (["--status", "4"], 1, "a class of them such as 4xx"),
+        (["--scenario", "3"], 1, "there is nothing to save"),
+        (["--show", "1", "--curl", "1"], 2, "give one of them alone"),
+        (["--show", "1", "--follow"], 2, "give one of them alone"),
+        (["--show", "1", "--status", "429"], 2, "by its number or by filters"),
+    ],
+)
+def test_mistakes(server: HttpServer, words: list[str], code: int, says: str) -> None:
+    """A sentence each, and no traceback."""
+    done = journal(server, *words)
+
+    assert (code, "") == (done.exit_code, done.stdout)
+    assert says in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("http://127.0.0.1:1", "no mockrouter answers at http://127.0.0.1:1: Connection refused"),
+        ("ftp://x", "'ftp://x' is no http:// address"),
+        ("http://[", "no mockrouter answers at http://["),
+    ],
+)
+def test_no_server(url: str, says: str) -> None:
+    """It says where it looked, and what came of it."""
+    done = call("journal", url)
+
+    assert (1, "") == (done.exit_code, done.stdout)
+    assert says in done.stderr
+
+
+def following(url: str, *words: str) -> subprocess.Popen[str]:
+    """Follow a server."""
+    script = "from mockrouter.cli import main; main(prog_name='mockrouter')"
+    return subprocess.Popen(
+        [sys.executable, "-c", script, "journal", url, "--follow", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_following() -> None:
+    """What was, then what happens, each once; Ctrl-C is the way to end it, and no mistake."""
+    with HttpServer(App(Engine(library(FLAKY)))) as server:
+        post(server.url, chat())
+        with following(server.url, "--jsonl") as process:
+            assert process.stdout
+            lines = [process.stdout.readline()]
+            post(server.url, chat())
+            post(server.url, chat())
+            lines += [process.stdout.readline() for _ in range(2)]
+            process.send_signal(signal.SIGINT)
+            rest, said = process.communicate(timeout=60)
+
+    assert [1, 2, 3] == [json.loads(line)["number"] for line in lines]
+    assert ("", "", 0) == (rest, said, process.returncode)
+
+
+def test_a_server_that_goes_away() -> None:
+    """Whoever follows it is told."""
+    with HttpServer(App(Engine(library(FLAKY)))) as server:
+        post(server.url, chat())
+        process = following(server.url)
+        assert process.stdout
+        assert "429" in process.stdout.readline()
+        post(server.url, chat())
+        assert "  200  " in process.stdout.readline()
+    with process:
+        _, said = process.communicate(timeout=60)
+
+    assert (f"the server at {server.url} has ended\n", 1) == (said, process.returncode)
+
+
+def test_a_reader_that_leaves(server: HttpServer) -> None:
+    """As `head` does: that ends it, without a word."""
+    with following(server.url) as process:
+        assert process.stdout
+        process.stdout.readline()
+        process.stdout.close()
+        for _ in range(3):
+            post(server.url, chat())
+        assert process.stderr
+        assert "" == process.stderr.read()
+
+    assert 0 == process.returncode
+
+
+# What an entry looks like
+
+
+def entry(
+    body: Json, *, yaml: str = FLAKY, sent: Sent | None = None, path: str = CHAT
+) -> JsonObject:
+    """Ask a server in process; gives the last entry, which went out as *sent* says."""
+    client = Client.playing(yaml)
+    client.post(path, body)
+    if sent:
+        client.exchanges[-1].sent = sent
+    return entries(client.exchanges)[-1].to_json()
+
+
+def left(*times: float) -> Sent:
+    """Make what went out to a client that left after some frames."""
+    return Sent(len(times), 9, 0.0, 2.0, complete=False, client_left=True, times=array("d", times))
+
+
+STREAM = """
+turns: [{say: [{text: Hello.}], stream: {text: 1 char}, faults: [{fault: reset, after: 3}]}]
+"""
+
+
+def test_where_the_client_left() -> None:
+    """The line says that it left, the whole entry after which frame, and what was not sent."""
+    shown, file = entry(chat(stream=True), yaml=STREAM, sent=left(0.0, 0.5)), StringIO()
+
+    show_entry(shown, Console(file=file, width=1000))
+
+    (line,) = entry_lines(shown)
+    assert line.endswith("  200  2000 ms, client left")
+    assert went_out(shown).endswith("frames, 9 bytes, in 2.000 s; then the client left")
+    assert went_out(shown).startswith("2 of ")
+    times = [line[4:13].strip() for line in file.getvalue().splitlines() if "data: " in line]
+    assert ["0.000s", "0.500s", "not sent"] == times[:3]
+
+
+@pytest.mark.parametrize(
+    ("yaml", "sent", "ends"),
+    [
+        (STREAM, None, ", reset"),
+        ("turns: [{say: [{text: Hi.}]}]", left(), ", client left"),
+    ],
+)
+def test_how_a_line_ends(yaml: str, sent: Sent | None, ends: str) -> None:
+    """As it was not meant to by HTTP."""
+    (line,) = entry_lines(entry(chat(stream=True), yaml=yaml, sent=sent))
+
+    assert line.endswith(ends)
+
+
+def test_what_is_not_over() -> None:
+    """An answer that is going out, and a request that has none yet."""
+    shown = entry(chat()) | {"sent": None}
+    open_ = shown | {"response": None, "turn": None}
+
+    assert next(entry_lines(shown)).endswith("429  going out")
+    assert next(entry_lines(open_)).endswith("no status  not answered yet")
+    assert "it is going out" == went_out(shown)
+
+
+def test_clients_cannot_drive_the_terminal() -> None:
+    """Control characters are spelled out wherever a client's words are printed."""
+    body = chat({"role": "user", "content": "\x1b[31m\u202e"}, model="\x1b]0;x\x07")
+    client = Client.playing(FLAKY)
+    client.ask("POST", CHAT, json.dumps(body).encode(), **{"x-title": "\x1b[2J"})
+    client.ask("POST", CHAT, b"\x1b[31mno json", **{"x-title": "\x1b[2J"})
+    client.ask("GET", "/v1/\x1b[2J")
+    for each in entries(client.exchanges):
+        shown, file = each.to_json(), StringIO()
+        show_entry(shown, Console(file=file, width=200, force_terminal=True, color_system=None))
+        lines = [*file.getvalue().splitlines(), *entry_lines(shown)]
+
+        assert all(line.isprintable() for line in lines), lines
+
+
+def test_help_names_no_filter_twice() -> None:
+    """Options and the words for one request are different words."""
+    command = main.get_command(click.Context(main), "journal")
+
+    assert command
+    names = [name for option in command.params for name in option.opts]
+    assert len(names) == len({*names})

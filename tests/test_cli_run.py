@@ -36,6 +36,7 @@ def test_run_points_clients_to_the_server(monkeypatch: pytest.MonkeyPatch) -> No
         "OPENAI_API_BASE": "http://x:1/api/v1",
         "OPENAI_API_KEY": "mockrouter",
         "OPENROUTER_BASE_URL": "http://x:1/api/v1",
+        "OPENROUTER_API_BASE": "http://x:1/api/v1",
         "OPENROUTER_API_KEY": "mockrouter",
         "SOLROUTER_BASE_URL": "http://x:1/ai",
         "SOLROUTER_API_KEY": "mockrouter",

@@ -28,6 +28,8 @@ def environment(root: str, profile: str, environ: Mapping[str, str]) -> dict[str
         made[each.api_key_env] = API_KEY
         made[each.api_key_env.replace("_API_KEY", "_BASE_URL")] = f"{root}{each.base}"
     made["OPENAI_BASE_URL"] = made["OPENAI_API_BASE"] = f"{root}{PROFILES[profile].base}"
+    # By this one litellm finds OpenRouter.
+    made["OPENROUTER_API_BASE"] = made["OPENROUTER_BASE_URL"]
     # A proxy cannot reach this machine's own address.
     for name in ("NO_PROXY", "no_proxy"):
         made[name] = ",".join(filter(None, (environ.get(name), _LOCAL)))

@@ -51,7 +51,7 @@ def test_puts_unreadable_calls_aside(mockrouter: MockRouter) -> None:
     assert "unreadable call" in mockrouter.requests[1].tool_results[0].content
 
 
-@pytest.mark.mockrouter("arguments/schema-mismatch", strict=False)
+@pytest.mark.mockrouter("arguments/schema-mismatch", leftovers=False)
 def test_a_tool_raises_on_arguments_of_another_type(mockrouter: MockRouter) -> None:
     """The model is not told, unless the tool has handle_validation_error."""
     with pytest.raises(ValidationError, match="should be a valid string"):

@@ -57,7 +57,7 @@ def test_hands_broken_arguments_through(mockrouter: MockRouter) -> None:
     assert "error" in call.results[0].value
 
 
-@pytest.mark.mockrouter("wire/disconnect-mid-arguments", strict=False)
+@pytest.mark.mockrouter("wire/disconnect-mid-arguments", leftovers=False)
 def test_does_not_retry_what_breaks_in_mid_stream(mockrouter: MockRouter) -> None:
     """Retries end with the headers: from then on a lost connection is the application's."""
     with pytest.raises(APIConnectionError):

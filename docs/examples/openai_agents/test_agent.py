@@ -52,7 +52,7 @@ async def test_tells_the_model_of_bad_arguments(mockrouter: MockRouter) -> None:
     assert told.content.startswith("An error occurred while running the tool.")
 
 
-@pytest.mark.mockrouter("arguments/truncated-by-length", strict=False)
+@pytest.mark.mockrouter("arguments/truncated-by-length", leftovers=False)
 async def test_fails_at_a_reply_that_the_token_limit_cuts(mockrouter: MockRouter) -> None:
     """A response that is incomplete ends the run, whatever is in it."""
     with pytest.raises(ModelBehaviorError, match="max_output_tokens"):
@@ -61,7 +61,7 @@ async def test_fails_at_a_reply_that_the_token_limit_cuts(mockrouter: MockRouter
     mockrouter.assert_not_answered("get_weather")
 
 
-@pytest.mark.mockrouter("calls/unknown-tool", strict=False)
+@pytest.mark.mockrouter("calls/unknown-tool", leftovers=False)
 async def test_fails_at_a_tool_that_is_not_there(mockrouter: MockRouter) -> None:
     """The model gets no second chance, unlike with bad arguments."""
     with pytest.raises(ModelBehaviorError, match="tool_that_nobody_offers not found"):

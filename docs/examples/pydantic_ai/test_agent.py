@@ -61,7 +61,7 @@ async def test_gives_up_at_the_second_bad_call(mockrouter: MockRouter) -> None:
         await ask(QUESTION)
 
 
-@pytest.mark.mockrouter("calls/duplicate-ids", strict=False)
+@pytest.mark.mockrouter("calls/duplicate-ids", leftovers=False)
 async def test_refuses_two_calls_with_one_id(mockrouter: MockRouter) -> None:
     """Other clients run both."""
     with pytest.raises(UnexpectedModelBehavior, match="unique"):

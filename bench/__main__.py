@@ -1,4 +1,4 @@
-"""``python -m bench``: what the mock costs above the same bytes from a bare ASGI app."""
+"""``python -m bench``: what the mock costs above a bare ASGI app that sends the same."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 
+from bench import fixture
 from bench.apps import PAUSE
 from bench.client import Target, arrivals, load, probe
 
@@ -102,21 +103,33 @@ def lateness(server: Running) -> str:
 
 
 def main() -> None:
-    """Run it all and print it."""
+    """Run what is asked for and print it."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("what", nargs="?", choices=["server", "fixture"], default="server")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=2.0, help="of each round, for each server")
+    parser.add_argument("--tests", type=int, default=200, help="of each round, for each suite")
     options = parser.parse_args()
+    if options.what == "fixture":
+        rows = iter(fixture.compare(options.rounds, options.tests))
+    else:
+        rows = servers(options.rounds, options.seconds)
+    for row in rows:
+        print(row, flush=True)  # noqa: T201
+
+
+def servers(rounds: int, seconds: float) -> Iterator[str]:
+    """Compare the servers; a row for each result, as it comes."""
     cores = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {cores[-1]})
     with ExitStack() as stack:
-        servers = {
+        started = {
             name: stack.enter_context(running(target, cores[0])) for name, target in SERVERS.items()
         }
         for title, query in WORKLOADS.items():
-            for name, row in compare(servers, query, options.rounds, options.seconds).items():
-                print(f"{title:8} {name:10} {row}")  # noqa: T201
-        print(f"W3 paced {STREAMS} streams  {lateness(servers['play'])}")  # noqa: T201
+            for name, row in compare(started, query, rounds, seconds).items():
+                yield f"{title:8} {name:10} {row}"
+        yield f"W3 paced {STREAMS} streams  {lateness(started['play'])}"
 
 
 if __name__ == "__main__":

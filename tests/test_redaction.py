@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from mockrouter.engine.engine import Engine
 from mockrouter.engine.redaction import SECRET_NAMES, Redactor
 from mockrouter.entries import entries
+from mockrouter.harness.assertions import lost_history
+from mockrouter.harness.transcript import transcript
 from mockrouter.reply import Reply, Text, ToolCall
 from mockrouter.values import Json, JsonObject
 from mockrouter.wire import Frame, Label, Wire
-from scripts import ask, chat, engine
+from scripts import USER, ask, chat, engine, said
 
 SECRET = "hunter2-é"  # noqa: S105 - nobody's
 """Is found in no other word, and is spelled in several ways."""
@@ -264,3 +266,37 @@ def test_a_call_with_a_secret_is_answered() -> None:
         assert not holds_secret(held.shown.body)
         assert b"[redacted]" in held.shown.body
         assert json.loads(held.body)["api_key"] == BLANK
+
+
+def test_a_failing_test_shows_no_secret() -> None:
+    """The report of a test goes into logs that many people read."""
+    scenario = """
+    turns:
+      - say: [{tool_call: get_weather, arguments: {city: 5, api_key: hunter2}}]
+        stream: {arguments: 1 char}
+    """
+    served = engine(scenario, strict=True)
+    ask(served, chat())
+    ask(
+        served,
+        chat({"role": "user", "content": "Hi"}, stream=True),
+        path="/api/v1/chat/completions",
+    )
+
+    shown = transcript(entries(served.journal))
+
+    assert not holds_secret(shown)
+    assert 2 == shown.count('"api_key":"[redacted]"')
+
+
+def test_a_secret_that_came_back_is_no_change() -> None:
+    """A client that keeps the history whole is not blamed for what the journal blanks."""
+    call = "{tool_call: get_weather, arguments: {city: Tokyo, api_key: hunter2}}"
+    served = engine(f"turns: [{{say: [{call}]}}, {{say: [{{text: Done.}}]}}]")
+    wire, _ = ask(served, chat())
+    message = said(wire)
+    made = message["tool_calls"][0]["id"]
+    ask(served, chat(USER, message, {"role": "tool", "tool_call_id": made, "content": "18"}))
+
+    assert holds_secret(wire.body)
+    assert [] == lost_history(entries(served.journal))

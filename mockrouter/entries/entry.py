@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from mockrouter.engine.journal import Exchange
+from mockrouter.engine.redaction import Redactor
 from mockrouter.entries.calls import ToolCall, ToolResult, tool_call
 from mockrouter.entries.conversations import Conversations, Link
 from mockrouter.entries.curl import curl
@@ -142,6 +143,16 @@ class Entry:
     def wire(self) -> Wire | None:
         """The response as it was meant to go out; None while there is none."""
         return self._reading.wire
+
+    @property
+    def shown(self) -> Wire | None:
+        """The same with secrets blanked."""
+        return self._exchange.shown
+
+    @property
+    def redactor(self) -> Redactor:
+        """Blanks the secrets in what is shown of the calls."""
+        return self._exchange.redactor
 
     @property
     def sent(self) -> Sent | None:

@@ -14,7 +14,7 @@ from typing import Final
 
 from mockrouter.entries import Entry, ToolCall
 from mockrouter.harness.transcript import complaint
-from mockrouter.values import Json
+from mockrouter.values import Json, parsed
 
 ANYTHING: Final = ...
 """Stands for a value that does not matter."""
@@ -159,7 +159,10 @@ def _lost(before: Entry, entry: Entry) -> Iterator[str]:
         found = kept.get(call.id)
         if found is None:
             yield f"lost the call of '{call.name}' ({call.id})"
+            continue
+        # What came back was blanked when it was written down.
+        text = before.redactor.text(call.text)
         # Some libraries write the arguments anew, with other spaces.
-        elif (found.name, found.arguments) != (call.name, call.arguments):
-            change = difference(f"{call.name} {call.text}", f"{found.name} {found.text}")
+        if (found.name, found.arguments) != (call.name, parsed(text)):
+            change = difference(f"{call.name} {text}", f"{found.name} {found.text}")
             yield f"changed the call of '{call.name}' ({call.id}):\n{change}"

@@ -22,7 +22,7 @@ def transcript(entries: Iterable[Entry]) -> str:
 
 def complaint(entry: Entry) -> str:
     """Read an error's own words, or what else its body says."""
-    body = entry.wire.body if entry.wire else b""
+    body = entry.shown.body if entry.shown else b""
     try:
         return str(json.loads(body)["error"]["message"])
     except (ValueError, KeyError, TypeError):
@@ -89,8 +89,11 @@ def _answered(entry: Entry) -> Iterator[str]:
     if entry.text:
         yield f"text: {_short(entry.text)}"
     for call in entry.calls:
-        verdict = "" if call.verdict == "valid" else f"  ({call.verdict}: {call.problem})"
-        yield f"calls {call.name} {_short(call.text)}{verdict}"
+        text = entry.redactor.text(call.text)
+        # A problem quotes the value that it is about.
+        problem = f": {call.problem}" if text == call.text else ""
+        verdict = "" if call.verdict == "valid" else f"  ({call.verdict}{problem})"
+        yield f"calls {call.name} {_short(text)}{verdict}"
         for result in call.results:
             yield f"    answered in {result.request}: {_short(result.content)}"
         if not call.results:

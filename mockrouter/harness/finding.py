@@ -7,12 +7,15 @@ Beside the test, then in the folders that the suite names, then in the catalogue
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from mockrouter.errors import MockRouterError
 from mockrouter.scenario.library import SUFFIXES, files, load_file
 from mockrouter.scenario.scenario import Scenario
+
+_OWN = "scenarios"
+"""Folder beside a test, for its scenarios."""
 
 
 class ScenarioNotFound(MockRouterError, LookupError):
@@ -49,22 +52,23 @@ class Finder:
 
             ScenarioError: A file is wrong, with every mistake in it.
         """
-        near = [beside, beside / "scenarios"] if beside else []
-        for folder in [*near, *self.paths, Path.cwd()]:
+        own = [beside / _OWN, *self.paths] if beside else self.paths
+        folders = [*([beside] if beside else []), *own, Path.cwd()]
+        for folder in folders:
             place = _place(folder, asked)
             if place is not None:
                 return [self.read(file, name) for file, name in files(place)]
         name = str(asked)
-        for scenario in self._suite():
+        for scenario in self._suite(own):
             if scenario.name == name:
                 return [scenario]
         if name in self.catalogue:
             return [self.catalogue[name]]
-        raise ScenarioNotFound(self._unknown(name, near))
+        raise ScenarioNotFound(self._unknown(name, beside, own, folders))
 
     def all(self) -> list[Scenario]:
         """List all scenarios of the suite's folders, then those that come with the product."""
-        return [*self._suite(), *self.catalogue.values()]
+        return [*self._suite(self.paths), *self.catalogue.values()]
 
     def read(self, file: Path, name: str) -> Scenario:
         """Read a file, unless it is the same as the last time."""
@@ -72,24 +76,37 @@ class Finder:
         edition = stat.st_mtime_ns, stat.st_size
         known = self._read.get((file, name))
         if known is None or known[0] != edition:
-            known = self._read[file, name] = edition, load_file(file, name)
+            known = self._read[file, name] = edition, load_file(shown(file), name)
         return known[1]
 
-    def _suite(self) -> Iterator[Scenario]:
-        for folder in filter(Path.exists, self.paths):
+    def _suite(self, folders: Iterable[Path]) -> Iterator[Scenario]:
+        for folder in filter(Path.exists, folders):
             yield from (self.read(file, name) for file, name in files(folder))
 
-    def _unknown(self, name: str, beside: Sequence[Path]) -> str:
-        own = [name for folder in filter(Path.exists, self.paths) for _, name in files(folder)]
-        own += [each.stem for folder in beside for each in folder.glob("*.y*ml")]
-        names = [*own, *self.catalogue]
-        near = difflib.get_close_matches(name, names, 3)
-        near += [other for other in names if other.endswith(f"/{name}") and other not in near]
-        looked = ", ".join([*map(str, [*beside[:1], *self.paths]), "the catalogue"])
-        remedy = (
-            f"did you mean {' or '.join(near)}?" if near else "`mockrouter list` shows all names"
-        )
+    def _unknown(
+        self, name: str, beside: Path | None, own: Iterable[Path], folders: Iterable[Path]
+    ) -> str:
+        names = [found for folder in filter(Path.exists, own) for _, found in files(folder)]
+        names += [each.stem for each in beside.glob("*.y*ml")] if beside else []
+        names += self.catalogue
+        wanted = name.removesuffix(Path(name).suffix) if name.endswith(SUFFIXES) else name
+        near = difflib.get_close_matches(wanted, names, 3)
+        near += [other for other in names if other.endswith(f"/{wanted}") and other not in near]
+        places = [*([beside] if beside else []), *self.paths]
+        looked = ", ".join([*(str(shown(place)) for place in places), "the catalogue"])
+        if any((folder / name).is_dir() for folder in folders):
+            remedy = f"it is a folder; write '{name}/' for all in it"
+        elif near:
+            remedy = f"did you mean {' or '.join(near)}?"
+        else:
+            remedy = "`mockrouter list` shows all names"
         return f"no scenario is named '{name}' in {looked}; {remedy}"
+
+
+def shown(path: Path) -> Path:
+    """Name a file as the user would: from the working directory, if it lies below that."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _place(folder: Path, asked: str | Path) -> Path | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mockrouter.engine.namespaces import Namespace
 from mockrouter.errors import MockRouterError
+from mockrouter.harness.finding import shown
 from mockrouter.harness.host import Host
 from mockrouter.harness.words import Spoken
 from mockrouter.scenario.library import load_text, load_value, with_active
@@ -58,7 +59,7 @@ class Scripted:
         __tracebackhide__ = True
         caller = sys._getframe(1)  # noqa: SLF001 - the documented way to ask who calls
         value = {"turns": list(turns), "then": then} | ({"when": when} if when else {})
-        path, line = _shown(caller.f_code.co_filename), caller.f_lineno
+        path, line = str(shown(Path(caller.f_code.co_filename))), caller.f_lineno
         own = name or self._free_name()
         self._add(lambda: [load_value(value, name=own, path=path, line=line)])
 
@@ -142,11 +143,3 @@ def _check_apart(added: Scenario, other: Scenario) -> None:
             "give one of them a 'when', or make one script of both"
         )
         raise ValueError(message)
-
-
-def _shown(path: str) -> str:
-    """Name a file as the user would: from the working directory, if it lies below that."""
-    try:
-        return str(Path(path).relative_to(Path.cwd()))
-    except ValueError:
-        return path

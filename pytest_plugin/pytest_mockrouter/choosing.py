@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -47,7 +47,32 @@ def scenarios(
 
         ScenarioError: A file in *paths* is wrong.
     """
-    finder = Finder(load().named, paths)
+    return _found(patterns, tag, severity, dialect, Finder(load().named, paths))
+
+
+def chosen(
+    mark: pytest.Mark, paths: Iterable[Path], catalogue: Mapping[str, Scenario]
+) -> list[str]:
+    """
+    List the names that a mark chooses from folders and a catalogue.
+
+    Raises:
+        UsageError: It chooses none, or has a filter that there is not.
+    """
+    unknown = set(mark.kwargs) - set(_FILTERS)
+    if unknown:
+        message = f"the mark 'mockrouter_each' takes {', '.join(_FILTERS)}, not '{unknown.pop()}'"
+        raise pytest.UsageError(message)
+    tag, severity, dialect = (mark.kwargs.get(name, ()) for name in _FILTERS)
+    try:
+        return _found(mark.args, tag, severity, dialect, Finder(catalogue, paths))
+    except (MockRouterError, ValueError) as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def _found(
+    patterns: Sequence[str], tag: Tags, severity: Tags, dialect: Tags, finder: Finder
+) -> list[str]:
     needed, one_of = {*_several(tag), *_several(dialect)}, set(_several(severity))
     found = {
         each.name: None
@@ -59,23 +84,6 @@ def scenarios(
         message = f"no scenario fits {words}; `mockrouter list` shows all with their tags"
         raise ValueError(message)
     return list(found)
-
-
-def chosen(mark: pytest.Mark, paths: Iterable[Path]) -> list[str]:
-    """
-    List the names that a mark chooses.
-
-    Raises:
-        UsageError: It chooses none, or has a filter that there is not.
-    """
-    unknown = set(mark.kwargs) - set(_FILTERS)
-    if unknown:
-        message = f"the mark 'mockrouter_each' takes {', '.join(_FILTERS)}, not '{unknown.pop()}'"
-        raise pytest.UsageError(message)
-    try:
-        return scenarios(*mark.args, **mark.kwargs, paths=paths)
-    except (MockRouterError, ValueError) as error:
-        raise pytest.UsageError(str(error)) from None
 
 
 def _is_wanted(

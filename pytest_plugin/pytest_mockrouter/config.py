@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -48,6 +48,8 @@ class MockRouterConfig:
 def add_options(parser: pytest.Parser) -> None:
     """Declare the ini keys and the command line's options."""
     ini = parser.addini
+    # In pytest's own TOML tables a number is a number, and older ones know texts alone.
+    whole, factor = ("int", "float") if pytest.version_tuple >= (8, 4) else ("string", "string")
     ini("mockrouter_paths", "Folders with scenarios, relative to the ini file.", "paths", [])
     ini(
         "mockrouter_strict",
@@ -56,9 +58,9 @@ def add_options(parser: pytest.Parser) -> None:
         default=True,
     )
     ini("mockrouter_env", "OPENAI_BASE_URL and its like point to the mock.", "bool", default=True)
-    ini("mockrouter_seed", "Chance of all that is made up.", default="0")
+    ini("mockrouter_seed", "Chance of all that is made up.", whole, default=0)  # type: ignore[arg-type]
     ini("mockrouter_profile", "Whose manner base_url speaks.", default=_PROFILE)
-    ini("mockrouter_time_scale", "Factor on every wait of the server.", default="1")
+    ini("mockrouter_time_scale", "Factor on every wait of the server.", factor, default=1.0)  # type: ignore[arg-type]
     ini("mockrouter_redact", "Names of headers and keys to blank in reports.", "args", [])
     group = parser.getgroup("mockrouter")
     group.addoption("--mockrouter-seed", metavar="N", help="In place of mockrouter_seed.")
@@ -75,19 +77,37 @@ def read_config(config: pytest.Config) -> MockRouterConfig:
         UsageError: A value is none.
     """
     return MockRouterConfig(
-        paths=tuple(config.getini("mockrouter_paths")),
-        strict=config.getini("mockrouter_strict"),
-        env=config.getini("mockrouter_env"),
+        paths=_paths(config),
+        strict=_ini(config, "mockrouter_strict", "true or false"),
+        env=_ini(config, "mockrouter_env", "true or false"),
         seed=_number(config, "mockrouter_seed", int, "a whole number such as 7"),
         profile=_profile(config),
         time_scale=_number(config, "mockrouter_time_scale", _factor, "a factor such as 0.1"),
-        redact=tuple(config.getini("mockrouter_redact")),
+        redact=tuple(_ini(config, "mockrouter_redact", "names")),
     )
+
+
+def _ini(config: pytest.Config, name: str, example: str) -> Any:  # noqa: ANN401 - what it is, the key says
+    """Read a key as pytest does, which shows a wrong value with a traceback."""
+    try:
+        return config.getini(name)
+    except (TypeError, ValueError) as error:
+        message = f"{name} is wrong ({error}); write {example}"
+        raise pytest.UsageError(message) from None
+
+
+def _paths(config: pytest.Config) -> tuple[Path, ...]:
+    paths: list[Path] = _ini(config, "mockrouter_paths", "a list of folders")
+    for path in paths:
+        if not path.exists():
+            message = f"mockrouter_paths names {path}, which is not there; write folders that are"
+            raise pytest.UsageError(message)
+    return tuple(paths)
 
 
 def _number(config: pytest.Config, name: str, read: Callable[[str], N], example: str) -> N:
     given = config.getoption(f"--{name.replace('_', '-')}")
-    text = str(config.getini(name) if given is None else given)
+    text = str(_ini(config, name, example) if given is None else given)
     try:
         return read(text)
     except ValueError:
@@ -103,7 +123,7 @@ def _factor(text: str) -> float:
 
 
 def _profile(config: pytest.Config) -> str:
-    name: str = config.getini("mockrouter_profile")
+    name: str = _ini(config, "mockrouter_profile", "the name of a profile")
     if name == _PROFILE:
         return name
     from mockrouter.profiles import PROFILES  # noqa: PLC0415 - who does not use it pays nothing

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator
-from itertools import count
+from contextlib import ExitStack, contextmanager
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,21 +20,24 @@ from pytest_mockrouter.config import MockRouterConfig, add_options, read_config
 if TYPE_CHECKING:
     from mockrouter.harness.mock import MockRouter
     from mockrouter.harness.server import Server
+    from mockrouter.scenario.library import Library
 
 MARK = "mockrouter"
 EACH = "mockrouter_each"
 
 _MARKERS = {
-    "mockrouter(*names, strict=..., seed=..., profile=..., time_scale=...)": (
+    "mockrouter(*names, strict=..., leftovers=..., seed=..., profile=..., time_scale=...)": (
         "scenarios that answer the fixture 'mockrouter', and settings; the closest mark wins"
     ),
     "mockrouter_each(*patterns, tag=..., severity=..., dialect=...)": (
         "run the test once for each scenario of the suite and the catalogue that fits"
     ),
 }
-_SETTINGS = ("strict", "seed", "profile", "time_scale")
+_SETTINGS = ("strict", "leftovers", "seed", "profile", "time_scale")
 _CONFIG = pytest.StashKey[MockRouterConfig]()
 _USED = pytest.StashKey["Used"]()
+_RUNS = pytest.StashKey[int]()
+_CATALOGUE: pytest.StashKey[Library] = pytest.StashKey()
 
 
 class Used(NamedTuple):
@@ -74,10 +78,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         name = metafunc.definition.nodeid
         message = f"{name} is marked mockrouter_each and does not ask for the fixture 'mockrouter'"
         raise pytest.UsageError(message)
-    from pytest_mockrouter.choosing import chosen  # noqa: PLC0415 - only where it is marked
+    from mockrouter.scenario.library import load  # noqa: PLC0415 - only where it is marked
+    from pytest_mockrouter.choosing import chosen  # noqa: PLC0415 - likewise
 
+    stash = metafunc.config.stash
     beside = metafunc.definition.path.parent / "scenarios"
-    found = chosen(marks[0], (beside, *metafunc.config.stash[_CONFIG].paths))
+    catalogue = stash.setdefault(_CATALOGUE, load()).named
+    found = chosen(marks[0], (beside, *stash[_CONFIG].paths), catalogue)
     metafunc.parametrize("mockrouter", found, indirect=True)
 
 
@@ -103,36 +110,29 @@ def mockrouter_server(mockrouter_config: MockRouterConfig) -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture(scope="session")
-def _mockrouter_numbers() -> Iterator[int]:
-    """Tell the tests of a session apart."""
-    return count(1)
-
-
 @pytest.fixture
 def mockrouter(
-    request: pytest.FixtureRequest,
-    mockrouter_server: Server,
-    mockrouter_config: MockRouterConfig,
-    _mockrouter_numbers: Iterator[int],
+    request: pytest.FixtureRequest, mockrouter_server: Server, mockrouter_config: MockRouterConfig
 ) -> Iterator[MockRouter]:
     """A mock provider for this test alone; it ends with the test."""
     item: pytest.Item = request.node
     names, settings = _marked(item)
-    param: str | None = getattr(request, "param", None)
+    param: str | Path | None = getattr(request, "param", None)
     strict = settings.get("strict", mockrouter_config.strict)
     # Of a scenario among many nothing is owed: whether a client comes back, its test decides.
-    leftovers = strict and (param is None or "strict" in settings)
-    token = f"{_slug(item.name)}-{next(_mockrouter_numbers)}"
-    folder = item.path.parent
-    opened = {**settings, "strict": strict}
-    with mockrouter_server.namespace(token, beside=folder, **opened) as mock:
-        _load(mock, names if param is None else (param,))
+    leftovers = settings.pop("leftovers", param is None)
+    opened = {**settings, "strict": strict, "beside": item.path.parent}
+    with ExitStack() as stack:
+        with _plainly():
+            mock = stack.enter_context(mockrouter_server.namespace(_token(item), **opened))
+            mock.load(*(names if param is None else (param,)))
         item.stash[_USED] = Used(mock, strict, leftovers)
-        with pytest.MonkeyPatch.context() as patch:
-            for name, value in mock.env.items() if mockrouter_config.env else ():
-                patch.setenv(name, value)
-            yield mock
+        # Items live as long as the session, and should not hold what their tests did.
+        stack.callback(item.stash.__delitem__, _USED)
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        for name, value in mock.env.items() if mockrouter_config.env else ():
+            patch.setenv(name, value)
+        yield mock
 
 
 @pytest.hookimpl(wrapper=True)
@@ -152,7 +152,7 @@ def pytest_runtest_makereport(
     """Say in the report of a failure what went over the wire."""
     report = yield
     used = item.stash.get(_USED, None)
-    if used and call.when == "call" and report.failed:
+    if used and call.when != "teardown" and report.failed:
         report.sections.append(("mockrouter", used.mock.report()))
     return report
 
@@ -171,18 +171,27 @@ def _marked(item: pytest.Item) -> tuple[tuple[str | Path, ...], dict[str, Any]]:
     return names, settings
 
 
-def _load(mock: MockRouter, names: tuple[str | Path, ...]) -> None:
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Show mistakes of the user's as they are, without lines of ours above them."""
     from mockrouter.errors import MockRouterError  # noqa: PLC0415 - as the server
 
     wrong = ""
     try:
-        mock.load(*names)
+        yield
     except (MockRouterError, ValueError) as error:
         wrong = str(error)
     if wrong:
         pytest.fail(wrong, pytrace=False)
 
 
-def _slug(name: str) -> str:
-    """Make a name that can stand in a URL."""
-    return re.sub(r"[^A-Za-z0-9_.]+", "-", name)[:60].strip("-")
+def _token(item: pytest.Item) -> str:
+    """
+    Name a test in URLs, the same whatever ran before it, as ids depend on it.
+
+    A test that runs again has another name, so that what is late of the first run stays apart.
+    """
+    runs = item.stash[_RUNS] = item.stash.get(_RUNS, 0) + 1
+    name = re.sub(r"[^A-Za-z0-9_.]+", "-", item.name)[:60].strip("-")
+    known = blake2b(item.nodeid.encode(), digest_size=4).hexdigest()
+    return f"{name}-{known}" if runs == 1 else f"{name}-{known}-{runs}"

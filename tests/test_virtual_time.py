@@ -130,7 +130,7 @@ def test_everybody_wakes_in_order_and_never_early(lengths: list[float]) -> None:
 
     async def scene() -> None:
         loop = asyncio.get_running_loop()
-        with virtual_time(clock, loop, 0), ThreadPoolExecutor(5) as pool:
+        with virtual_time(clock, loop, ()), ThreadPoolExecutor(5) as pool:
             threads = [loop.run_in_executor(pool, sleep, seconds) for seconds in lengths]
             await asyncio.gather(*threads, *map(nap, lengths))
 
@@ -156,7 +156,7 @@ def test_work_in_threads_is_not_overtaken(run: Callable[[Job], Awaitable[object]
 
     async def scene() -> None:
         loop = asyncio.get_running_loop()
-        with virtual_time(SharedClock(), loop, 0):
+        with virtual_time(SharedClock(), loop, ()):
             await asyncio.wait_for(asyncio.shield(asyncio.ensure_future(run(works))), 10)
 
     asyncio.run(scene())
@@ -169,7 +169,7 @@ def test_jobs_that_wait_for_a_thread_wait_for_time() -> None:
         loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(1))
         start = loop.time()
-        with virtual_time(SharedClock(), loop, 0):
+        with virtual_time(SharedClock(), loop, ()):
             await asyncio.gather(*(asyncio.to_thread(time.sleep, 600) for _ in range(6)))
         return loop.time() - start
 
@@ -182,7 +182,7 @@ def test_a_job_given_up_does_not_hold_up_time() -> None:
     async def scene() -> None:
         loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(1))
-        with virtual_time(SharedClock(), loop, 0):
+        with virtual_time(SharedClock(), loop, ()):
             first = asyncio.create_task(asyncio.to_thread(time.sleep, 60))
             second = asyncio.create_task(asyncio.to_thread(works))
             await asyncio.sleep(1)

@@ -60,7 +60,7 @@ class Served:
     def virtual(self) -> AbstractContextManager[SharedClock]:
         """Enter virtual time."""
         assert self.server.loop is not None
-        return virtual_time(self.clock, self.server.loop, self.server.port)
+        return virtual_time(self.clock, self.server.loop, {self.server.port})
 
 
 @contextmanager

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TypeVar
+
+from starlette.types import ASGIApp
 
 from mockrouter.engine.engine import Engine
 from mockrouter.engine.journal import Exchange, Journal
@@ -15,6 +18,7 @@ from mockrouter.errors import MockRouterError
 from mockrouter.harness.finding import Finder
 from mockrouter.harness.virtual_time import SharedClock, virtual_time
 from mockrouter.scenario.library import Library, load
+from mockrouter.serving.adopting import adopt
 from mockrouter.serving.app import App
 from mockrouter.serving.server import HttpServer
 from mockrouter.serving.ticker import Ticker
@@ -35,6 +39,8 @@ class Host:
         finder: Finds scenarios by name.
 
         library: The scenarios of the catalogue, of which none answers unasked.
+
+        ports: On which it answers: its own, and those of servers that it serves from.
     """
 
     def __init__(
@@ -51,6 +57,7 @@ class Host:
         self.engine = Engine(self.library, settings, journal=Journal(most=_REQUESTS, apart=True))
         self.clock = SharedClock()
         self.app = App(self.engine, Ticker(self.clock))
+        self.ports: set[int] = set()
         self._http = HttpServer(self.app, host, port)
 
     @property
@@ -58,14 +65,21 @@ class Host:
         """``http://host:port``."""
         return self._http.url
 
+    @property
+    def runs(self) -> bool:
+        """Whether it serves."""
+        return self._http.loop is not None
+
     def start(self) -> None:
         """
-        Serve from now on.
+        Serve from now on; nothing happens if it does already.
 
         Raises:
             CannotListen: ``PortInUse`` among others.
         """
-        self._http.__enter__()
+        if not self.runs:
+            self._http.__enter__()
+            self.ports.add(self._http.port)
 
     def stop(self) -> None:
         """Stop, and wait for it."""
@@ -75,17 +89,21 @@ class Host:
         """Run a coroutine where the server runs, and wait for what it gives."""
         return asyncio.run_coroutine_threadsafe(make(), self._loop).result()
 
+    def adopt(self, connection: socket.socket, received: bytes, app: ASGIApp) -> None:
+        """Go on with a connection that another server has accepted, see ``adopting``."""
+        adopt(self._http, connection, received, app)
+
     def exchanges(self, namespace: str) -> list[Exchange]:
         """List a namespace's exchanges; those whose answer has arrived are complete."""
         found = self.engine.journal.of(namespace)
-        if any(exchange.sent is None for exchange in found) and self._http.loop is not None:
+        if any(exchange.sent is None for exchange in found) and self.runs:
             # What has been sent is written down in the same step, so one step further it is there.
             self.call(_nothing)
         return self.engine.journal.of(namespace)
 
     def virtual_time(self, grace: float) -> AbstractContextManager[SharedClock]:
         """Let time jump wherever all wait, after *grace* real seconds in which nothing happens."""
-        return virtual_time(self.clock, self._loop, self._http.port, grace=grace)
+        return virtual_time(self.clock, self._loop, self.ports, grace=grace)
 
     @property
     def _loop(self) -> asyncio.AbstractEventLoop:

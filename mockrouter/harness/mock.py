@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mockrouter.engine.namespaces import Namespace
 from mockrouter.entries import Entry, ToolCall, entries
@@ -18,6 +19,9 @@ from mockrouter.harness.transcript import transcript
 from mockrouter.harness.virtual_time import SharedClock
 from mockrouter.profiles import PROFILES
 from mockrouter.values import Json
+
+if TYPE_CHECKING:
+    from pytest_httpserver import HTTPServer
 
 
 class MockRouter(Scripted):
@@ -93,6 +97,23 @@ class MockRouter(Scripted):
     def env(self) -> dict[str, str]:
         """The environment variables that point SDKs here."""
         return environment(self.root_url, self.profile, os.environ)
+
+    def serve_from(self, httpserver: HTTPServer) -> str:
+        """
+        Answer from a server of pytest-httpserver as well, at ``/v1``, ``/api/v1`` and ``/ai``.
+
+        Its own expectations come first. It serves one mock at a time, the latest.
+
+        Returns:
+            What a client is given as its base URL there.
+
+        Raises:
+            ValueError: It speaks TLS.
+        """
+        from mockrouter.harness.httpserver import serve_from  # noqa: PLC0415 - the user's library
+
+        serve_from(httpserver, self._host, self._space.token)
+        return httpserver.url_for(PROFILES[self.profile].base)
 
     def virtual_time(self, *, grace: float = 0.001) -> AbstractContextManager[SharedClock]:
         """

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
-from typing import Self
+from typing import Any, Self, cast
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -97,6 +97,11 @@ class HttpServer:
     def loop(self) -> asyncio.AbstractEventLoop | None:
         """The event loop that serves; None while it does not run."""
         return self._uvicorn.loop if self._uvicorn is not None else None
+
+    def protocol(self, app: ASGIApp) -> asyncio.Protocol:
+        """Make what serves one more connection, by another app, in the server's loop."""
+        assert self._uvicorn is not None  # noqa: S101 - its loop runs, as this is called there
+        return self._uvicorn.protocol(app)
 
     def bind(self) -> None:
         """
@@ -212,6 +217,12 @@ class _Uvicorn(uvicorn.Server):
         self.should_exit = True
         with suppress(RuntimeError):  # the loop may have ended in the meantime
             self.loop.call_soon_threadsafe(self._ending.set)
+
+    def protocol(self, app: ASGIApp) -> asyncio.Protocol:
+        kind: Any = self.config.http_protocol_class
+        made = kind(config=self.config, server_state=self.server_state, app_state={})
+        made.app = app
+        return cast(asyncio.Protocol, made)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 
 from mockrouter.errors import MockRouterError
@@ -26,7 +26,11 @@ _GRACE = 0.001
 
 @contextmanager
 def virtual_time(
-    clock: SharedClock, server: asyncio.AbstractEventLoop, port: int, *, grace: float = _GRACE
+    clock: SharedClock,
+    server: asyncio.AbstractEventLoop,
+    ports: Container[int],
+    *,
+    grace: float = _GRACE,
 ) -> Iterator[SharedClock]:
     """
     Let time jump wherever all wait, for clients in this process and one server.
@@ -41,7 +45,7 @@ def virtual_time(
 
         server: The loop that serves.
 
-        port: On which it is served.
+        ports: On which it is served; looked at whenever a socket reads.
 
         grace: Real seconds for which nothing may happen before each jump: for work in threads that
             nobody knows of, and for connections to others than this server.
@@ -55,7 +59,7 @@ def virtual_time(
     _refuse_trio()
     waits = Waits(clock)
     conductor = Conductor(waits, server, grace)
-    with blocking_in(waits, port), loops_in(waits):
+    with blocking_in(waits, ports), loops_in(waits):
         waits.open()
         conductor.start()
         try:

@@ -6,7 +6,7 @@ import math
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import ExitStack, contextmanager
 from selectors import EVENT_READ, DefaultSelector
 from typing import Any
@@ -20,9 +20,9 @@ _READS = ("recv", "recv_into")
 
 
 @contextmanager
-def blocking_in(waits: Waits, port: int) -> Iterator[None]:
+def blocking_in(waits: Waits, ports: Container[int]) -> Iterator[None]:
     """
-    Put ``time.sleep`` into virtual time, and the timeouts of sockets connected to *port*.
+    Put ``time.sleep`` into virtual time, and the timeouts of sockets connected to *ports*.
 
     Raises:
         MockRouterError: They are already.
@@ -41,7 +41,7 @@ def blocking_in(waits: Waits, port: int) -> Iterator[None]:
             if name not in socket.socket.__dict__:
                 undo.callback(delattr, socket.socket, name)
                 read = getattr(socket.socket, name)
-                setattr(socket.socket, name, _reading(waits, port, read))
+                setattr(socket.socket, name, _reading(waits, ports, read))
         yield
 
 
@@ -66,24 +66,24 @@ class _Sleep:
                 woken.clear()
 
 
-def _reading(waits: Waits, port: int, read: Callable[..., Any]) -> Callable[..., Any]:
+def _reading(waits: Waits, ports: Container[int], read: Callable[..., Any]) -> Callable[..., Any]:
     """Make a method of sockets that reads, with a timeout in virtual time."""
 
     def reading(sock: socket.socket, size: Any, *rest: Any) -> Any:  # noqa: ANN401  as it came
         timeout = sock.gettimeout()
         # A socket that does not block leaves the waiting to others, as those of asyncio do.
-        if timeout != 0.0 and not any(rest[-1:]) and _leads_to(sock, port):
+        if timeout != 0.0 and not any(rest[-1:]) and _leads_to(sock, ports):
             _await_readable(waits, sock, timeout)
         return read(sock, size, *rest)
 
     return reading
 
 
-def _leads_to(sock: socket.socket, port: int) -> bool:
+def _leads_to(sock: socket.socket, ports: Container[int]) -> bool:
     if sock.family not in (socket.AF_INET, socket.AF_INET6):
         return False
     try:
-        return bool(sock.getpeername()[1] == port)
+        return sock.getpeername()[1] in ports
     except OSError:
         return False
 

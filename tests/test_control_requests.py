@@ -269,3 +269,21 @@ def test_links_hold_whatever_is_filtered() -> None:
     (second,) = answered(client, after=1)["requests"]
 
     assert (1, True) == (second["follows"], second["is_retry"])
+
+
+def test_namespaces_with_numbers_of_their_own() -> None:
+    """Where each namespace begins with 1, none hides another's."""
+    client = Client()
+    client.engine.journal._apart = True  # noqa: SLF001 - as the harness makes it
+    for base in ("/~a", "/~b", "/~a"):
+        client.post(f"{base}/v1/chat/completions", chat())
+
+    listed = answered(client)["requests"]
+    first, lost = (client.ask("GET", f"{LIST}/1{query}") for query in ("?namespace=b", ""))
+    told = client.ask("GET", "/_mockrouter/events?after=0").body.decode()
+
+    assert [("a", 1), ("b", 1), ("a", 2)] == [(e["namespace"], e["number"]) for e in listed]
+    assert [None, None, 1] == [entry["follows"] for entry in listed]
+    assert ("b", 404) == (first.json["namespace"], lost.status)
+    assert 6 == told.count("event: re")
+    assert "event: lost" not in told

@@ -169,3 +169,29 @@ class Kept:
         self.compiled += 1
         while len(self._wires) > self._most or self._bytes > self._most_bytes:
             self._bytes -= self._wires.popitem(last=False)[1].size
+
+
+class Shared:
+    """Counts the memory of wires that several hold together, each once."""
+
+    def __init__(self) -> None:
+        """Count nothing yet."""
+        # By identity: whether two wires are equal takes long to see.
+        self._holders: dict[int, int] = {}
+
+    def take(self, compiled: Compiled | None) -> int:
+        """Note one more holder; gives the bytes that this takes."""
+        if compiled is None:
+            return 0
+        holders = self._holders.get(id(compiled), 0)
+        self._holders[id(compiled)] = holders + 1
+        return 0 if holders else compiled.size
+
+    def give(self, compiled: Compiled | None) -> int:
+        """Note one holder less; gives the bytes that this frees."""
+        if compiled is None:
+            return 0
+        holders = self._holders.pop(id(compiled)) - 1
+        if holders:
+            self._holders[id(compiled)] = holders
+        return 0 if holders else compiled.size

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal, NamedTuple, TypeAlias
 
-from mockrouter.engine.compiler import Compiled
+from mockrouter.engine.compiler import Compiled, Shared
 from mockrouter.engine.redaction import BUILT_IN, Redactor
 from mockrouter.ids import HOLE_MARK
 from mockrouter.wire import Sent, Wire
@@ -171,7 +171,7 @@ class Journal:
         self._held: OrderedDict[tuple[str, int], _Held] = OrderedDict()
         self._spaces: dict[str, dict[int, Exchange]] = {}
         self._forgotten: OrderedDict[str, int] = OrderedDict()
-        self._holders: dict[int, int] = {}
+        self._shared = Shared()
         self._listeners: list[Listener] = []
 
     def next_number(self, namespace: str) -> int:
@@ -276,22 +276,11 @@ class Journal:
 
     def _count(self, exchange: Exchange) -> _Held:
         held = _Held(exchange, exchange.size, exchange.compiled)
-        self.bytes += held.size
-        if held.compiled is not None:
-            # By identity: whether two wires are equal takes long to see.
-            holders = self._holders.get(id(held.compiled), 0)
-            self._holders[id(held.compiled)] = holders + 1
-            self.bytes += 0 if holders else held.compiled.size
+        self.bytes += held.size + self._shared.take(held.compiled)
         return held
 
     def _discount(self, held: _Held) -> None:
-        self.bytes -= held.size
-        if held.compiled is not None:
-            holders = self._holders.pop(id(held.compiled)) - 1
-            if holders:
-                self._holders[id(held.compiled)] = holders
-            else:
-                self.bytes -= held.compiled.size
+        self.bytes -= held.size + self._shared.give(held.compiled)
 
     def _trim(self) -> None:
         while len(self._held) > self.most or (self.bytes > self.most_bytes and len(self._held) > 1):

@@ -155,12 +155,13 @@ class _Writer:
 
     def write(self, told: list[_Told], lost: int, entries: list[Entry]) -> bytes:
         """Write what is asked for of what happened."""
-        found = {entry.number: entry for entry in entries}
-        lost += sum(each.number not in found for each in told)
+        found = {(entry.namespace, entry.number): entry for entry in entries}
+        lost += sum((each.namespace, each.number) not in found for each in told)
         written = [sse.named("lost", {"lost": lost})] if lost else []
-        for kind, at, _ in told:
-            if at in found and self._query.holds(found[at]):
-                written.append(self._numbered(at) + sse.named(kind, found[at].to_json()))
+        for each in told:
+            entry = found.get((each.namespace, each.number))
+            if entry is not None and self._query.holds(entry):
+                written.append(self._numbered(each.number) + sse.named(each.kind, entry.to_json()))
         return b"".join(written)
 
     def _numbered(self, number: int) -> bytes:

@@ -54,7 +54,7 @@ class Snapshots:
         journal = self._journal
         exchanges = list(journal) if namespace is None else journal.of(namespace)
         if sum(exchange.size for exchange in exchanges) < _FEW:
-            return Snapshot(entries(exchanges), few=True)
+            return Snapshot(_linked(exchanges), few=True)
         known = self._reading.get(namespace)
         if known is None or known[0] != journal.changes:
             task = asyncio.create_task(asyncio.to_thread(_linked, exchanges))
@@ -69,8 +69,13 @@ class Snapshots:
 
 
 def _linked(exchanges: list[Exchange]) -> list[Entry]:
-    found = entries(exchanges)
-    for entry in found[:1]:
-        # Finds out all links and results, while nobody waits for them.
-        _ = entry.tool_results
-    return found
+    """Read entries, each namespace apart: it may have numbers of its own."""
+    spaces: dict[str, list[Exchange]] = {}
+    for exchange in exchanges:
+        spaces.setdefault(exchange.namespace, []).append(exchange)
+    found = {name: iter(entries(space)) for name, space in spaces.items()}
+    made = [next(found[exchange.namespace]) for exchange in exchanges]
+    for entry in made:
+        # Finds out what the namespace's requests have to do with each other, while nobody waits.
+        _ = entry.conversation
+    return made

@@ -14,7 +14,14 @@ from mockrouter.dialects.sse import compact
 from mockrouter.engine.journal import Journal
 from mockrouter.entries import Entry
 from mockrouter.serving.bodies import JsonAnswer
-from mockrouter.serving.control.queries import Query, check_names, is_number, read_query, short
+from mockrouter.serving.control.queries import (
+    NAMESPACE,
+    Query,
+    check_names,
+    is_number,
+    read_query,
+    short,
+)
 from mockrouter.serving.control.reading import Snapshot, Snapshots
 from mockrouter.values import JsonObject
 
@@ -55,12 +62,13 @@ async def one_request(request: Request, journal: Journal, snapshots: Snapshots) 
     Raises:
         HTTPException: 404, or 400 with a remedy; 422 where it cannot be written as a scenario.
     """
-    check_names(request.query_params, ("format",))
-    kind, asked = request.query_params.get("format", "json"), request.path_params["number"]
+    params, asked = request.query_params, request.path_params["number"]
+    check_names(params, ("format", NAMESPACE))
+    kind = params.get("format", "json")
     if kind not in ("json", "curl", "scenario"):
         detail = f"'format' is {short(kind)!r}; write one of json, curl, scenario."
         raise HTTPException(400, detail)
-    exchange = journal.find(int(asked)) if is_number(asked) else None
+    exchange = journal.find(int(asked), params.get(NAMESPACE, "")) if is_number(asked) else None
     snapshot = await snapshots.of(exchange.namespace) if exchange else Snapshot([], few=True)
     found = (entry for entry in snapshot.entries if exchange and entry.number == exchange.number)
     entry = next(found, None)

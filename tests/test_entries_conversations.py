@@ -83,12 +83,13 @@ def test_retries_and_turns_make_a_conversation() -> None:
 
 
 def test_the_same_words_elsewhere_are_no_retry() -> None:
-    """Another provider's path goes on with the conversation; another namespace is another world."""
+    """Another provider goes on with the conversation; another namespace or scenario does not."""
     served = engine(TEXTS)
-    for path in ("/v1", "/api/v1", "/~t/v1", "/~t/v1"):
+    for path in ("/v1", "/api/v1", "/~t/v1", "/~t/v1", "/s/auto/v1"):
         ask(served, chat(), path=f"{path}/chat/completions")
 
-    assert [(1, None, False), (1, 1, False), (3, None, False), (3, 3, True)] == places(served)
+    here = [(1, None, False), (1, 1, False)]
+    assert [*here, (3, None, False), (3, 3, True), (5, None, False)] == places(served)
 
 
 def test_without_ids_the_messages_tell() -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 
+from mockrouter.engine.targets import target_of
 from mockrouter.entries.reading import Reading
 from mockrouter.values import Json, JsonObject
 
@@ -24,8 +25,8 @@ class History:
 
     Attributes:
         prefixes: Digest of the first message, of the first two, and so on to all of them. Two are
-            equal where the messages are, the namespace, the format, and what
-            ``previous_response_id`` names.
+            equal where the messages are, the namespace, the scenario in the URL, the format, and
+            what ``previous_response_id`` names.
 
         whole: The digest of them all; empty where there is nothing to compare.
 
@@ -40,7 +41,9 @@ class History:
 def history_of(reading: Reading) -> History:
     """Read a request's messages; takes time in proportion to their size."""
     previous, exchange = reading.previous, reading.exchange
-    digest = _digest(b"", [exchange.namespace, exchange.dialect, previous])
+    target = target_of(exchange.path)
+    world = [exchange.namespace, target.scenario if target else None, exchange.dialect, previous]
+    digest = _digest(b"", world)
     start = digest if previous else b""
     prefixes = []
     for message in reading.messages:

@@ -12,21 +12,27 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mockrouter.entries import Entry, ToolCall, ToolResult
-    from mockrouter.errors import Mistake, ScenarioError
+    from mockrouter.errors import Mistake, MockRouterError, ScenarioError
+    from mockrouter.harness.finding import ScenarioNotFound
     from mockrouter.harness.mock import MockRouter
     from mockrouter.harness.server import Server
     from mockrouter.scenario.library import Library, load, load_text
     from mockrouter.scenario.scenario import Scenario
+    from mockrouter.serving.ports import CannotListen, PortInUse
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "CannotListen",
     "Entry",
     "Library",
     "Mistake",
     "MockRouter",
+    "MockRouterError",
+    "PortInUse",
     "Scenario",
     "ScenarioError",
+    "ScenarioNotFound",
     "Server",
     "ToolCall",
     "ToolResult",
@@ -36,12 +42,16 @@ __all__ = [
 ]
 
 _HOMES = {
+    "CannotListen": "mockrouter.serving.ports",
     "Entry": "mockrouter.entries",
     "Library": "mockrouter.scenario.library",
     "Mistake": "mockrouter.errors",
     "MockRouter": "mockrouter.harness.mock",
+    "MockRouterError": "mockrouter.errors",
+    "PortInUse": "mockrouter.serving.ports",
     "Scenario": "mockrouter.scenario.scenario",
     "ScenarioError": "mockrouter.errors",
+    "ScenarioNotFound": "mockrouter.harness.finding",
     "Server": "mockrouter.harness.server",
     "ToolCall": "mockrouter.entries",
     "ToolResult": "mockrouter.entries",
@@ -56,3 +66,8 @@ def __getattr__(name: str) -> object:
         message = f"module 'mockrouter' has no attribute '{name}'"
         raise AttributeError(message)
     return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names, for those who explore."""
+    return sorted({*globals(), *__all__})

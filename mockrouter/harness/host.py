@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,6 +28,8 @@ Made = TypeVar("Made")
 
 _REQUESTS = 10_000
 """Requests that are remembered, over all tests that run at a time."""
+
+_NOT_STARTED = "the server does not run; enter it: `with mockrouter.Server() as server:`"
 
 
 class Host:
@@ -62,7 +65,14 @@ class Host:
 
     @property
     def url(self) -> str:
-        """``http://host:port``."""
+        """
+        ``http://host:port``.
+
+        Raises:
+            MockRouterError: It has not been started, and takes any port that is free.
+        """
+        if not self._http.port:
+            raise MockRouterError(_NOT_STARTED)
         return self._http.url
 
     @property
@@ -93,6 +103,11 @@ class Host:
         """Go on with a connection that another server has accepted, see ``adopting``."""
         adopt(self._http, connection, received, app)
 
+    def close(self, namespace: str) -> None:
+        """End a namespace, unless the server has ended before it."""
+        if self.runs:
+            self.call(partial(self.app.close, namespace))
+
     def exchanges(self, namespace: str) -> list[Exchange]:
         """List a namespace's exchanges; those whose answer has arrived are complete."""
         found = self.engine.journal.of(namespace)
@@ -109,8 +124,7 @@ class Host:
     def _loop(self) -> asyncio.AbstractEventLoop:
         loop = self._http.loop
         if loop is None:
-            message = "the server does not run; enter it: `with mockrouter.Server() as server:`"
-            raise MockRouterError(message)
+            raise MockRouterError(_NOT_STARTED)
         return loop
 
 

@@ -23,6 +23,9 @@ from mockrouter.values import Json
 if TYPE_CHECKING:
     from pytest_httpserver import HTTPServer
 
+__unittest = True
+"""Has unittest end a failure's traceback where a test called an assertion of this module."""
+
 
 class MockRouter(Scripted):
     """
@@ -68,7 +71,8 @@ class MockRouter(Scripted):
 
     def __repr__(self) -> str:
         """``<MockRouter http://127.0.0.1:4099/v1>``."""
-        return f"<{type(self).__name__} {self.base_url}>"
+        where = self.base_url if self._host.runs else "that does not run"
+        return f"<{type(self).__name__} {where}>"
 
     # Where it is
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,6 +14,9 @@ from typing import Self
 from mockrouter.engine.settings import Settings
 from mockrouter.harness.host import Host
 from mockrouter.harness.mock import MockRouter
+
+_UNFIT = re.compile(r"[^A-Za-z0-9_.]+")
+"""What cannot stand in a namespace's name."""
 
 
 class Server(MockRouter):
@@ -37,7 +41,7 @@ class Server(MockRouter):
         paths: Iterable[Path | str] = (),
     ) -> None:
         """
-        Prepare a server; entering it starts it.
+        Prepare a server; entering it starts it, and only then has it an address.
 
         Args:
             scenarios: Names, files and folders that answer; for none, ``auto`` does.
@@ -72,11 +76,12 @@ class Server(MockRouter):
         )
         hosting = Host(settings, host=host, port=port, paths=paths)
         super().__init__(hosting, hosting.engine.root, strict=strict, profile=profile)
+        self._names: Counter[str] = Counter()
         self.load(*scenarios)
 
     def start(self) -> Self:
         """
-        Serve from now on; ``with`` does it.
+        Serve from now on; ``with`` does it, and nothing happens the second time.
 
         Raises:
             CannotListen: ``PortInUse`` among others.
@@ -85,7 +90,7 @@ class Server(MockRouter):
         return self
 
     def stop(self) -> None:
-        """Stop, and wait for it; ``with`` does it."""
+        """Stop, and wait for it; ``with`` does it, and checks what is owed before."""
         self._host.stop()
 
     @contextmanager
@@ -98,14 +103,19 @@ class Server(MockRouter):
         profile: str | None = None,
         time_scale: float | None = None,
         beside: Path | None = None,
+        check: bool = True,
     ) -> Iterator[MockRouter]:
         """
         Open a namespace for one test; what is left out is as the server has it.
 
-        Args:
-            token: Its name in URLs.
+        Leaving it checks and tells what leaving the server would.
 
-            strict: Whether requests that no scenario answers are refused; else ``auto`` answers.
+        Args:
+            token: Its name in URLs, where what cannot stand in one becomes a hyphen, and a name
+                that was there before gets a number.
+
+            strict: Whether requests that no scenario answers are refused, and are errors in the
+                end, as is what is left over; else ``auto`` answers.
 
             seed: Chance of all that is made up.
 
@@ -114,7 +124,13 @@ class Server(MockRouter):
             time_scale: Every wait of the server takes so many times as long.
 
             beside: Folder in which ``load`` looks first.
+
+            check: Whether leaving it checks at all; else the caller does.
+
+        Raises:
+            AssertionError: Something is left over, or a request had no answer.
         """
+        name = self._free(token)
         engine = self._host.engine
         settings = engine.settings
         own = replace(
@@ -122,17 +138,25 @@ class Server(MockRouter):
             seed=settings.seed if seed is None else seed,
             time_scale=settings.time_scale if time_scale is None else time_scale,
         )
-        space = engine.open_namespace(token, self._host.library, own)
+        space = engine.open_namespace(name, self._host.library, own)
         try:
-            yield MockRouter(
+            mock = MockRouter(
                 self._host,
                 space,
                 strict=self.strict if strict is None else strict,
                 profile=profile or self.profile,
                 beside=beside,
             )
+            with _judged(mock, check=check):
+                yield mock
         finally:
-            self._host.call(partial(self._host.app.close, token))
+            self._host.close(name)
+
+    def _free(self, token: str) -> str:
+        """Make a name that was never there, as what comes late of another test must not get in."""
+        name = _UNFIT.sub("-", token).strip("-") or "test"
+        self._names[name] += 1
+        return name if self._names[name] == 1 else self._free(f"{name}-{self._names[name]}")
 
     def __enter__(self) -> Self:
         """Serve in a thread of its own, from now on."""
@@ -150,15 +174,10 @@ class Server(MockRouter):
         Raises:
             AssertionError: Something is left over, or a request had no answer.
         """
-        wrong = self.mistakes() if self.strict and error is None else []
-        said = self.report() if error or wrong else ""
+        wrong = _verdict(self, error)
         self.stop()
-        if wrong:
-            error = AssertionError("\n".join(wrong))
-        if error is not None and said:
-            error.add_note(f"What went over the wire:\n{said}")
-        if wrong and error is not None:
-            raise error
+        if wrong is not None:
+            raise wrong
 
     async def __aenter__(self) -> Self:
         """Serve in a thread of its own, from now on."""
@@ -172,3 +191,25 @@ class Server(MockRouter):
     ) -> None:
         """Stop; see ``__exit__``."""
         self.__exit__(kind, error, traceback)
+
+
+@contextmanager
+def _judged(mock: MockRouter, *, check: bool) -> Iterator[None]:
+    try:
+        yield
+    except BaseException as error:
+        _verdict(mock, error)
+        raise
+    wrong = _verdict(mock) if check else None
+    if wrong is not None:
+        raise wrong
+
+
+def _verdict(mock: MockRouter, error: BaseException | None = None) -> AssertionError | None:
+    """Make an error of what a strict mock is owed; that or *error* tells what was asked of it."""
+    wrong = mock.mistakes() if mock.strict and error is None else []
+    made = AssertionError("\n".join(wrong)) if wrong else None
+    told = made if error is None else error
+    if told is not None and (mock.scenarios or mock.requests):
+        told.add_note(f"What went over the wire:\n{mock.report()}")
+    return made

@@ -121,7 +121,7 @@ def mockrouter(
     strict = settings.get("strict", mockrouter_config.strict)
     # Of a scenario among many nothing is owed: whether a client comes back, its test decides.
     leftovers = settings.pop("leftovers", param is None)
-    opened = {**settings, "strict": strict, "beside": item.path.parent}
+    opened = {**settings, "strict": strict, "beside": item.path.parent, "check": False}
     with ExitStack() as stack:
         with _plainly():
             mock = stack.enter_context(mockrouter_server.namespace(_token(item), **opened))

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import quote
 
-from pytest_httpserver import HTTPServer, RequestMatcher, URIPattern
+from pytest_httpserver.httpserver import HTTPServer, RequestHandler, RequestMatcher, URIPattern
 from starlette.types import Message, Receive, Scope, Send
 from werkzeug import Request, Response
 
@@ -53,8 +53,9 @@ def serve_from(httpserver: HTTPServer, host: Host, token: str) -> None:
         )
     handlers = httpserver.handlers
     handlers[:] = [each for each in handlers if not isinstance(each.matcher, _Unexpected)]
-    matcher = _Unexpected(httpserver, host)
-    httpserver.expect(matcher).respond_with_handler(lambda request: _Handover(request, host, token))
+    handler = RequestHandler(_Unexpected(httpserver, host))
+    handler.respond_with_handler(lambda request: _Handover(request, host, token))
+    handlers.append(handler)
     host.ports.add(httpserver.port)
 
 

@@ -85,12 +85,25 @@ def test_what_nobody_asked_for_is_left_over(scenario: str, asked: int, left: lis
 
 
 def test_a_namespace_that_is_closed_is_over() -> None:
-    """Late requests get 410, and the name may be opened again only by those who wait for nobody."""
+    """Late requests get 410."""
     served = opened(TWO_TURNS)
     asyncio.run(served.close("t1"))
     wire, exchange = ask(served, chat(), path=PATH)
 
     assert (410, "mockrouter_namespace_closed") == (wire.status, exchange.error)
+
+
+@pytest.mark.parametrize("any_namespace", [True, False])
+def test_a_namespace_that_is_opened_again_is_new(*, any_namespace: bool) -> None:
+    """It answers, and knows nothing of its last life, nor of what came too late for that."""
+    served = engine("turns: [hello]", any_namespace=any_namespace)
+    served.open_namespace("t1", library(TWO_TURNS), served.settings)
+    asyncio.run(served.close("t1"))
+    late = ask(served, chat(), path=PATH)[0].status
+    served.open_namespace("t1", library(TWO_TURNS), served.settings)
+
+    assert [] == served.journal.of("t1")
+    assert (410, 200) == (late, ask(served, chat(), path=PATH)[0].status)
 
 
 def test_only_opened_namespaces() -> None:

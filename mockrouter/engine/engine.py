@@ -89,6 +89,8 @@ class Engine:
         if token in self._opened:
             message = f"namespace '{token}' is open already; close it first, or take another name"
             raise ValueError(message)
+        # What came too late for an earlier one of this name is none of the new one's.
+        self.journal.clear(token)
         opened = self._opened[token] = Namespace(token, library, settings)
         return opened
 
@@ -188,8 +190,8 @@ class Engine:
     def _open_for(self, target: Target) -> Namespace:
         token = target.namespace
         space = self.namespace(token)
-        strange = token and space is self.root and not self.settings.any_namespace
-        if strange or token in self._closed:
+        over = token in self._closed or not self.settings.any_namespace
+        if token and space is self.root and over:
             message = f"namespace '{token}' is over; this request comes too late"
             raise CannotAnswer("mockrouter_namespace_closed", message, status=410)
         return space
@@ -205,7 +207,8 @@ class Engine:
     async def close(self, namespace: str) -> None:
         """End a namespace: late requests are refused, and what it held is forgotten."""
         self._opened.pop(namespace, None)
-        self._closed.add(namespace)
+        if self.settings.any_namespace:  # else whatever is not open is over
+            self._closed.add(namespace)
         self.responses.forget(namespace)
         await self.reset(namespace)
 

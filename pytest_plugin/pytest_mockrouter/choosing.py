@@ -57,17 +57,17 @@ def chosen(
     List the names that a mark chooses from folders and a catalogue.
 
     Raises:
-        UsageError: It chooses none, or has a filter that there is not.
+        CollectError: It chooses none, or has a filter that there is not.
     """
     unknown = set(mark.kwargs) - set(_FILTERS)
     if unknown:
         message = f"the mark 'mockrouter_each' takes {', '.join(_FILTERS)}, not '{unknown.pop()}'"
-        raise pytest.UsageError(message)
+        raise pytest.Collector.CollectError(message)
     tag, severity, dialect = (mark.kwargs.get(name, ()) for name in _FILTERS)
     try:
         return _found(mark.args, tag, severity, dialect, Finder(catalogue, paths))
     except (MockRouterError, ValueError) as error:
-        raise pytest.UsageError(str(error)) from None
+        raise pytest.Collector.CollectError(str(error)) from None
 
 
 def _found(

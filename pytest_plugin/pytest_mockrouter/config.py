@@ -88,10 +88,10 @@ def read_config(config: pytest.Config) -> MockRouterConfig:
 
 
 def _ini(config: pytest.Config, name: str, example: str) -> Any:  # noqa: ANN401 - what it is, the key says
-    """Read a key as pytest does, which shows a wrong value with a traceback."""
+    """Read a key; of one that is wrong pytest says less, or shows a traceback."""
     try:
         return config.getini(name)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, pytest.UsageError) as error:
         message = f"{name} is wrong ({error}); write {example}"
         raise pytest.UsageError(message) from None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -77,7 +77,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "mockrouter" not in metafunc.fixturenames:
         name = metafunc.definition.nodeid
         message = f"{name} is marked mockrouter_each and does not ask for the fixture 'mockrouter'"
-        raise pytest.UsageError(message)
+        raise pytest.Collector.CollectError(message)
     from mockrouter.scenario.library import load  # noqa: PLC0415 - only where it is marked
     from pytest_mockrouter.choosing import chosen  # noqa: PLC0415 - likewise
 
@@ -123,9 +123,8 @@ def mockrouter(
     leftovers = settings.pop("leftovers", param is None)
     opened = {**settings, "strict": strict, "beside": item.path.parent, "check": False}
     with ExitStack() as stack:
-        with _plainly():
-            mock = stack.enter_context(mockrouter_server.namespace(_token(item), **opened))
-            mock.load(*(names if param is None else (param,)))
+        space = mockrouter_server.namespace(_token(item), **opened)
+        mock = _begin(stack, space, names if param is None else (param,))
         item.stash[_USED] = Used(mock, strict, leftovers)
         # Items live as long as the session, and should not hold what their tests did.
         stack.callback(item.stash.__delitem__, _USED)
@@ -171,18 +170,20 @@ def _marked(item: pytest.Item) -> tuple[tuple[str | Path, ...], dict[str, Any]]:
     return names, settings
 
 
-@contextmanager
-def _plainly() -> Iterator[None]:
-    """Show mistakes of the user's as they are, without lines of ours above them."""
+def _begin(
+    stack: ExitStack, space: AbstractContextManager[MockRouter], names: tuple[str | Path, ...]
+) -> MockRouter:
+    """Open a namespace and load what answers in it; mistakes are shown without lines of ours."""
     from mockrouter.errors import MockRouterError  # noqa: PLC0415 - as the server
 
-    wrong = ""
     try:
-        yield
+        mock = stack.enter_context(space)
+        mock.load(*names)
     except (MockRouterError, ValueError) as error:
         wrong = str(error)
-    if wrong:
-        pytest.fail(wrong, pytrace=False)
+    else:
+        return mock
+    pytest.fail(wrong, pytrace=False)
 
 
 def _token(item: pytest.Item) -> str:

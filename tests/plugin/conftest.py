@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 import mockrouter
@@ -28,5 +26,4 @@ def _imported() -> None:
 def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, _imported: None) -> Suite:
     """A user's suite, with no plugin but ours unless a test asks for it."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent.parent))
     return Suite(pytester)

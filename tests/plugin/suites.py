@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
-_PLUGIN = ("-p", "pytest_mockrouter.plugin")
+_HERE = Path(__file__).parent.parent
+_OPTIONS = ("-p", "pytest_mockrouter.plugin", "-o", f"pythonpath={_HERE}")
 _HEAD = "from plugin.talking import agent, ask, post, status\n"
 
 
@@ -16,7 +18,11 @@ class Suite:
 
     Attributes:
         pytester: Runs them.
+
+        tests: Folder of what the tests may import of ours.
     """
+
+    tests = _HERE
 
     def __init__(self, pytester: pytest.Pytester) -> None:
         """Begin with an empty folder."""
@@ -38,11 +44,11 @@ class Suite:
 
     def run(self, *options: str) -> pytest.RunResult:
         """Run it in this process; *options* may name more plugins: ``-p xdist``."""
-        return self.pytester.runpytest_inprocess(*_PLUGIN, *options)
+        return self.pytester.runpytest_inprocess(*_OPTIONS, *options)
 
     def apart(self, *options: str) -> pytest.RunResult:
         """Run it in a process of its own."""
-        return self.pytester.runpytest_subprocess(*_PLUGIN, *options)
+        return self.pytester.runpytest_subprocess(*_OPTIONS, *options)
 
     def passes(self, text: str, *options: str, passed: int = 1) -> None:
         """Check that tests pass."""

@@ -1,0 +1,197 @@
+"""One test over many scenarios."""
+
+from __future__ import annotations
+
+import pytest
+
+from plugin.suites import Suite
+
+YAML = "turns: [{say: [{text: %s}]}]\n"
+
+ERRORS = """
+import pytest
+
+@pytest.mark.mockrouter_each("errors/*")
+def test_it(mockrouter):
+    assert 1 == len(mockrouter.scenarios)
+    assert 400 <= status(mockrouter.base_url) or "mid-stream" in mockrouter.scenarios[0]
+"""
+
+
+def test_by_path(suite: Suite) -> None:
+    """A test runs once for each scenario whose name fits, and is named after it."""
+    suite.test(ERRORS)
+    result = suite.run("-v")
+
+    assert 0 == result.ret
+    result.stdout.fnmatch_lines(["test_it.py::test_it[[]errors/rate-limit-then-success] PASSED*"])
+    assert 6 <= result.parseoutcomes()["passed"]
+
+
+def chosen(suite: Suite, *patterns: str, **filters: str | list[str]) -> list[str]:
+    """Collect a marked test, and list the names that it runs over."""
+    words = ", ".join([*map(repr, patterns), *(f"{k}={v!r}" for k, v in filters.items())])
+    suite.test(
+        f"""
+        import pytest
+
+        @pytest.mark.mockrouter_each({words})
+        def test_it(mockrouter):
+            pass
+        """
+    )
+    lines = suite.run("--collect-only", "-q").outlines
+    return [line.partition("[")[2][:-1] for line in lines if "::" in line]
+
+
+def test_by_tag(suite: Suite) -> None:
+    """Tags are needed all, severities any, formats all."""
+    everything = chosen(suite)
+    retry = chosen(suite, tag="retry")
+    low = chosen(suite, severity=["low", "medium"])
+    responses = chosen(suite, "wire/*", dialect="responses")
+
+    assert "auto" not in everything
+    assert {"errors/rate-limit-then-success"} < {*retry} < {*everything}
+    assert [] == chosen(suite, tag=["retry", "parallel"])
+    assert {*chosen(suite, severity="low")} < {*low} < {*everything}
+    assert responses
+    assert {*responses} < {*chosen(suite, "wire/*", dialect="chat")}
+
+
+def test_own_scenarios(suite: Suite) -> None:
+    """Those of the folder beside the test and of the suite come first, under all their names."""
+    suite.write("scenarios/deep/a.yaml", YAML % "Found.")
+    suite.write("scenarios/b.yaml", "name: deep/named\n" + YAML % "Found.")
+    suite.write("scenarios/Upper.yaml", YAML % "Found.")
+    suite.write("shared/deep/c.yaml", "tags: [retry]\n" + YAML % "Found.")
+    suite.ini("mockrouter_paths = shared")
+    suite.test(
+        """
+        import pytest
+
+        @pytest.mark.mockrouter_each("deep/*", "upper")
+        def test_it(mockrouter):
+            assert "Found." == ask(mockrouter.base_url)
+        """
+    )
+
+    suite.run().assert_outcomes(passed=4)
+    assert ["upper", "deep/named", "deep/a"] == chosen(suite, "deep/[an]*", "upper")
+    assert "deep/c" == chosen(suite, tag="retry")[0]
+
+
+WRONG = [
+    ("@pytest.mark.mockrouter_each('eror/*')", "mockrouter", "no scenario fits eror/*; *list*"),
+    (
+        "@pytest.mark.mockrouter_each(tag='nowhere')",
+        "mockrouter",
+        "no scenario fits nowhere; `mockrouter list` shows all with their tags",
+    ),
+    (
+        "@pytest.mark.mockrouter_each(tags='x')",
+        "mockrouter",
+        "the mark 'mockrouter_each' takes tag, severity, dialect, not 'tags'",
+    ),
+    (
+        "@pytest.mark.mockrouter_each('errors/*')",
+        "",
+        "test_it.py::test_it is marked mockrouter_each and does not ask for the fixture *",
+    ),
+]
+
+
+@pytest.mark.parametrize(("mark", "fixture", "said"), WRONG)
+def test_a_wrong_mark(suite: Suite, mark: str, fixture: str, said: str) -> None:
+    """A mark that chooses nothing is an error of one line when tests are collected."""
+    suite.test(f"import pytest\n\n{mark}\ndef test_it({fixture}):\n    pass\n")
+    result = suite.run()
+
+    assert 0 != result.ret
+    text = "\n".join([*result.outlines, *result.errlines])
+    assert "INTERNALERROR" not in text
+    assert "Traceback" not in text
+    assert "plugin.py" not in text
+    result.stdout.fnmatch_lines([f"*{said}*"])
+
+
+def test_a_broken_file(suite: Suite) -> None:
+    """A file of the suite's with mistakes is an error when tests are collected, with its line."""
+    suite.write("scenarios/bad.yaml", "turns:\n- eror: 429\n")
+    suite.test(ERRORS)
+    result = suite.run()
+
+    result.stdout.fnmatch_lines(["*bad.yaml:2:3: unknown key 'eror'; did you mean 'error'?"])
+    assert "INTERNALERROR" not in result.stdout.str()
+
+
+def test_little_is_owed(suite: Suite) -> None:
+    """Turns may be left over, as many clients do not come back; unanswered requests may not."""
+    suite.test(
+        """
+        import pytest
+
+        each = pytest.mark.mockrouter_each("errors/rate-limit-then-success")
+
+        @each
+        def test_left_over(mockrouter):
+            assert 429 == status(mockrouter.base_url)
+
+        @each
+        @pytest.mark.mockrouter(leftovers=True)
+        def test_owed(mockrouter):
+            assert 429 == status(mockrouter.base_url)
+
+        @each
+        def test_unanswered(mockrouter):
+            status(mockrouter.base_url, model="mock/nowhere")
+        """
+    )
+    result = suite.run("-rA")
+
+    result.assert_outcomes(passed=1, failed=2)
+    result.stdout.fnmatch_lines(["PASSED test_it.py::test_left_over*"])
+
+
+def test_crossed_with_other_parameters(suite: Suite) -> None:
+    """It goes with parameters of the test's own."""
+    suite.passes(
+        """
+        import pytest
+
+        @pytest.mark.parametrize("stream", [False, True])
+        @pytest.mark.mockrouter_each("loops/weather", "loops/no-call")
+        def test_it(mockrouter, stream):
+            assert mockrouter.scenarios
+        """,
+        passed=4,
+    )
+
+
+def test_a_plain_parametrize(suite: Suite) -> None:
+    """`scenarios()` gives the names for a parametrize, also with folders of one's own."""
+    suite.write("mine/a.yaml", "tags: [mine]\n" + YAML % "Mine.")
+    suite.passes(
+        """
+        from pathlib import Path
+
+        import pytest
+        from pytest_mockrouter import scenarios
+
+        MINE = Path(__file__).parent / "mine"
+
+        @pytest.mark.parametrize("mockrouter", scenarios("errors/no-*"), indirect=True)
+        def test_catalogue(mockrouter):
+            assert 402 == status(mockrouter.base_url)
+
+        @pytest.mark.parametrize("mockrouter", [MINE / "a.yaml"], indirect=True)
+        def test_path(mockrouter):
+            assert "Mine." == ask(mockrouter.base_url)
+
+        def test_names():
+            assert ["a"] == scenarios(tag="mine", paths=[MINE])
+            with pytest.raises(ValueError, match="no scenario fits nowhere"):
+                scenarios("nowhere")
+        """,
+        passed=3,
+    )

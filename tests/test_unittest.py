@@ -251,3 +251,15 @@ def test_public_names() -> None:
     """Every public name is there, and those who explore find it."""
     assert set(mockrouter.__all__) <= set(dir(mockrouter))
     assert all(getattr(mockrouter, name) is not None for name in mockrouter.__all__)
+
+
+def test_a_program_may_end_inside_of_a_namespace() -> None:
+    """The server's thread stands still by then, and nobody waits for it."""
+    program = (
+        "import mockrouter\n"
+        "server = mockrouter.Server().start()\n"
+        "space = server.namespace('left')\n"
+        "space.__enter__()\n"
+    )
+
+    assert 0 == subprocess.run([sys.executable, "-c", program], timeout=30, check=False).returncode

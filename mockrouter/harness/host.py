@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AbstractContextManager
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -105,8 +105,14 @@ class Host:
 
     def close(self, namespace: str) -> None:
         """End a namespace, unless the server has ended before it."""
-        if self.runs:
-            self.call(partial(self.app.close, namespace))
+        loop = self._http.loop
+        # As the interpreter ends, the server's thread stands still and nobody would answer.
+        if loop is None or sys.is_finalizing():
+            return
+        closing = asyncio.run_coroutine_threadsafe(self.app.close(namespace), loop)
+        # What is asked later comes later in the loop too, so only open streams are waited for.
+        if self.app.plays(namespace):
+            closing.result()
 
     def exchanges(self, namespace: str) -> list[Exchange]:
         """List a namespace's exchanges; those whose answer has arrived are complete."""

@@ -78,6 +78,10 @@ class App:
             exchange = self._refuse(scope, _bug(error))
         await self._play(exchange, scope, receive, send)
 
+    def plays(self, namespace: str) -> bool:
+        """Tell whether a response in a namespace is going out; any thread may ask."""
+        return any(token == namespace for token, _ in [*self._playing.values()])
+
     async def close(self, namespace: str) -> None:
         """End a namespace: what it held is forgotten, and its open connections are closed."""
         await self.engine.close(namespace)

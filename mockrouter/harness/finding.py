@@ -114,6 +114,8 @@ def _place(folder: Path, asked: str | Path) -> Path | None:
     place = folder / asked
     if isinstance(asked, Path) or place.suffix in SUFFIXES:
         return place if place.exists() else None
+    if not place.name:  # all of a disk
+        return None
     candidates = (place.with_name(place.name + suffix) for suffix in SUFFIXES[:2])
     found = next((each for each in candidates if each.is_file()), None)
     is_path = str(asked).endswith(("/", "\\"))

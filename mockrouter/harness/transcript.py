@@ -59,6 +59,8 @@ def _ending(entry: Entry) -> Iterator[str]:
         return
     if sent is None:
         yield "still open"
+    elif sent.client_left and wire.ending is Ending.STALL and sent.frames == len(wire.frames):
+        yield f"{wire.ending} after {sent.frames} writes, until the client left"
     elif sent.client_left:
         yield f"the client left after {sent.frames} of {len(wire.frames)} writes"
     elif wire.ending is not Ending.COMPLETE:

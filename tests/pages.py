@@ -99,9 +99,9 @@ def completed(block: Block) -> str:
 
 
 def section(page: Path, heading: str) -> str:
-    """Read what stands under a heading, down to the next one that is as high or higher."""
+    """Read what stands under a heading, blocks aside, down to the next that is as high or higher."""
     level = heading.split(" ", maxsplit=1)[0]
-    text = page.read_text(encoding="utf-8")
+    text = prose(page.read_text(encoding="utf-8"))
     _, found, rest = text.partition(f"\n{heading}\n")
     assert found, f"{page.name} has no heading '{heading}'"
     return re.split(rf"^#{{1,{len(level)}}} ", rest, maxsplit=1, flags=re.MULTILINE)[0]

@@ -99,7 +99,7 @@ def completed(block: Block) -> str:
 
 
 def section(page: Path, heading: str) -> str:
-    """Read what stands under a heading, blocks aside, down to the next that is as high or higher."""
+    """Read what stands under a heading, blocks aside, down to one that is as high or higher."""
     level = heading.split(" ", maxsplit=1)[0]
     text = prose(page.read_text(encoding="utf-8"))
     _, found, rest = text.partition(f"\n{heading}\n")

@@ -19,6 +19,23 @@ ROOT = Path(__file__).parent.parent
 NAME = f"mockrouter-{mockrouter.__version__}"
 SHIPPED = {".py", ".typed", ".json", ".yaml", ".html", ".js", ".css", ".txt"}
 
+SUITE = """
+import os
+import urllib.error
+import urllib.request
+
+import pytest
+
+@pytest.mark.mockrouter("errors/no-credits")
+def test_it(mockrouter):
+    assert "site-packages" in pytest.importorskip("mockrouter").__file__
+    url = os.environ["OPENAI_BASE_URL"] + "/chat/completions"
+    with pytest.raises(urllib.error.HTTPError) as found:
+        urllib.request.urlopen(url, b'{"model": "m", "messages": [{"role": "user"}]}')
+    found.value.close()
+    assert 402 == found.value.code
+"""
+
 
 @pytest.fixture(scope="session")
 def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -141,6 +158,26 @@ def test_the_archive_can_be_tested(dist: Path, name: str) -> None:
 def test_dependencies_are_lower_bounds(line: str) -> None:
     """Nothing is pinned or capped: the package lives in other people's environments."""
     assert [">="] == [bound.operator for bound in Requirement(line).specifier]
+
+
+def test_the_fixture_works_from_the_wheel(dist: Path, tmp_path: Path) -> None:
+    """Where the wheel is installed, pytest finds the plugin, and the plugin the catalogue."""
+    python = python_of_its_own(tmp_path / "environment")
+    (wheel,) = dist.glob("*.whl")
+    options = ["--quiet", "--no-deps", "--no-index"]
+    subprocess.run([python, "-m", "pip", "install", *options, wheel], check=True, cwd=tmp_path)
+    (tmp_path / "test_it.py").write_text(SUITE, encoding="utf-8")
+
+    switched_off = [f"-pno:{name}" for name in ("asyncio", "randomly", "cacheprovider")]
+    ran = subprocess.run(
+        [python, "-m", "pytest", "-W", "error", "--strict-markers", *switched_off],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "1 passed" in ran.stdout, ran.stdout + ran.stderr
 
 
 def test_an_editable_install_imports_both_packages(tmp_path: Path) -> None:

@@ -152,8 +152,17 @@ def pytest_runtest_makereport(
     report = yield
     used = item.stash.get(_USED, None)
     if used and call.when != "teardown" and report.failed:
-        report.sections.append(("mockrouter", used.mock.report()))
+        report.sections.append(("mockrouter", _told(used.mock)))
     return report
+
+
+def _told(mock: MockRouter) -> str:
+    """Say what went over the wire; an error here would end the whole session."""
+    try:
+        return mock.report()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the test's own failure counts
+        said = f"{type(error).__name__}: {error}".removesuffix(": ")
+        return f"the report could not be made ({said}); please report this as a bug of mockrouter"
 
 
 def _marked(item: pytest.Item) -> tuple[tuple[str | Path, ...], dict[str, Any]]:

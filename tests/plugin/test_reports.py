@@ -137,3 +137,26 @@ def test_junit(suite: Suite) -> None:
 
     # pytest writes captured output alone into its XML; the sections of plugins are in no file.
     assert "never asked for" in (suite.pytester.path / "out.xml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("error", ["ValueError('odd')", "RecursionError()"])
+def test_a_report_that_cannot_be_made(suite: Suite, error: str) -> None:
+    """What goes wrong in making it is said in its place, and ends neither test nor session."""
+    suite.test(
+        f"""
+        def broken():
+            raise {error}
+
+        def test_it(mockrouter):
+            mockrouter.report = broken
+            assert 0
+
+        def test_next(mockrouter):
+            pass
+        """
+    )
+    result = suite.run()
+
+    result.assert_outcomes(failed=1, passed=1)
+    name = error.partition("(")[0]
+    result.stdout.fnmatch_lines(["*assert 0*", "*- mockrouter -*", f"*not be made ({name}*"])

@@ -18,7 +18,7 @@ from command_line import BROKEN, GOOD, call
 from mockrouter import __version__, profiles
 from mockrouter.cli import COMMANDS, options
 from mockrouter.cli.serving import build, over_http
-from mockrouter.cli.terminal import printable
+from mockrouter.printing import printable
 from mockrouter.scenario.editor_schema import FILE
 from mockrouter.serving.server import HttpServer
 

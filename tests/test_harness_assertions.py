@@ -134,6 +134,16 @@ def test_not_answered(mock: MockRouter, make: Make) -> None:
     )
 
 
+def test_what_a_client_sent_is_spelled_out(mock: MockRouter) -> None:
+    """A failure's words can be written to any terminal and file."""
+    mock.script(CALL, "It is cold.")
+    looped(Chat(mock), "\ud83d\x1b[2J")
+
+    said = complaint(mock.assert_answered, "get_weather", 1)
+    assert '+ "\\ud83d\\u001b[2J"' in said
+    assert said.encode()
+
+
 @clients
 def test_ran_twice_for_one_call(mock: MockRouter, make: Make) -> None:
     """A client that carries a call out anew when it tries again sends another result."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import count
 from textwrap import dedent
 
 import pytest
@@ -31,7 +32,12 @@ def shown(scenario: str, *bodies: Json, path: str = CHAT) -> str:
     return transcript(entries(client.exchanges))
 
 
-HELLO: JsonObject = {"role": "user", "content": "Hello"}
+def user(text: str) -> JsonObject:
+    """Say something as the user."""
+    return {"role": "user", "content": text}
+
+
+HELLO = user("Hello")
 WEATHER_CALL = "{tool_call: get_weather, id: call_1, arguments: {city: Oslo}}"
 
 SHOWN: list[tuple[str, list[Json], str]] = [
@@ -170,6 +176,31 @@ def test_long_texts_are_cut() -> None:
     text = shown("turns: [One.]", chat({"role": "user", "content": "word " * 100}))
 
     assert f"> user: {'word ' * 32}… (499 characters)" in text
+
+
+NASTY = "cut \ud83d \x1b[2J\x1b[31m\u202e\x00\x85end"
+
+
+@pytest.mark.parametrize(
+    ("scenario", "body"),
+    [
+        ("turns: [One.]", chat(user(NASTY))),
+        ("turns: [{say: [{text: '{{ request.user }}'}]}]", chat(user(NASTY))),
+        ("turns: [One.]", chat(USER, {"role": "assistant", "content": NASTY}, user(NASTY))),
+        ("turns: [One.]", chat(USER, {**RESULT, "content": NASTY})),
+        ("turns: [One.]", chat(USER, {**RESULT, "tool_call_id": NASTY})),
+        ("{when: {model: other}, turns: [One.]}", chat(USER, model=NASTY)),
+        ("turns: [One.]", b"\xff\x1b[2J{"),
+        ("turns: [One.]", {"model": "m", "messages": [{"role": NASTY, "content": NASTY}]}),
+    ],
+    ids=count(),
+)
+def test_every_line_can_be_printed(scenario: str, body: Json) -> None:
+    """Half an emoji cannot be written to a file, and codes for a terminal would drive it."""
+    text = shown(scenario, body)
+
+    assert [] == [line for line in text.split("\n") if not line.isprintable()]
+    assert text.encode()
 
 
 def test_nothing_secret() -> None:

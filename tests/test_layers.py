@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "mockrouter"
 
 LAYERS = [
-    ("values", "errors", "wire", "ids", "request", "reply", "profiles", "catalogue"),
+    ("values", "printing", "errors", "wire", "ids", "request", "reply", "profiles", "catalogue"),
     ("generate", "cutting", "faults"),
     ("malformations",),
     ("scenario", "auto", "dialects"),

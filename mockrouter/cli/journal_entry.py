@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.text import Text
 
 from mockrouter.cli.frames import highlighted, json_text, show, spelled
-from mockrouter.cli.terminal import count, printable
+from mockrouter.cli.terminal import count
+from mockrouter.printing import printable
 from mockrouter.values import JsonObject
 from mockrouter.wire import Ending, Frame, Label, Wire
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from mockrouter.cli.terminal import printable
+from mockrouter.printing import printable
 
 _STATUS = re.compile(r"(?<=  )([2-5])\d\d(?=  (\d+ ms|going out))")
 _COLORS = {"2": "green", "3": "green", "4": "yellow", "5": "red"}

@@ -53,13 +53,6 @@ def has_color(*, stderr: bool = False) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR")
 
 
-def printable(text: str) -> str:
-    """Spell out control characters, so that what a client sends cannot drive the terminal."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
 def count(number: int, noun: str) -> str:
     """Count things: ``1 scenario``, ``2 scenarios``."""
     return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -17,6 +17,7 @@ from mockrouter.harness.host import Host
 from mockrouter.harness.scripted import Scripted
 from mockrouter.harness.transcript import transcript
 from mockrouter.harness.virtual_time import SharedClock
+from mockrouter.printing import printable, printable_lines
 from mockrouter.profiles import PROFILES
 from mockrouter.values import Json
 
@@ -165,7 +166,7 @@ class MockRouter(Scripted):
         places = [f"{s.name} ({s.source.path})" for s in self._space.library.active]
         answering = ", ".join(places) or "auto, as no scenario is loaded"
         said = self.transcript() or "nothing was asked"
-        return f"answering: {answering}\n{said}"
+        return f"answering: {printable(answering)}\n{said}"
 
     # What is to hold
 
@@ -216,11 +217,12 @@ class MockRouter(Scripted):
         forgotten = self._host.engine.journal.forgotten(self._space.token)
         if forgotten:
             found.append(f"the journal forgot {forgotten} requests, as it is full")
-        return found + (self._space.leftovers() if leftovers else [])
+        found += self._space.leftovers() if leftovers else []
+        return [printable_lines(each) for each in found]
 
 
 def _fail(wrong: Sequence[str]) -> None:
     """Raise unless nothing is wrong."""
     __tracebackhide__ = True
     if wrong:
-        raise AssertionError("\n".join(wrong))
+        raise AssertionError(printable_lines("\n".join(wrong)))

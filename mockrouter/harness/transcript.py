@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from mockrouter.engine.targets import namespace_of
 from mockrouter.entries import Entry
+from mockrouter.printing import printable
 from mockrouter.values import Json, compact
 from mockrouter.wire import Ending
 
@@ -17,7 +18,7 @@ _WIDTH = 160
 
 def transcript(entries: Iterable[Entry]) -> str:
     """Describe each request: what was asked anew, what was answered, and how it ended."""
-    return "\n".join(line for entry in entries for line in _lines(entry))
+    return "\n".join(printable(line) for entry in entries for line in _lines(entry))
 
 
 def complaint(entry: Entry) -> str:

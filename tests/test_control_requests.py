@@ -287,3 +287,24 @@ def test_namespaces_with_numbers_of_their_own() -> None:
     assert ("b", 404) == (first.json["namespace"], lost.status)
     assert 6 == told.count("event: re")
     assert "event: lost" not in told
+
+
+def test_pages_over_numbers_that_begin_again() -> None:
+    """Where each namespace begins with 1, every page goes on where the one beside it ended."""
+    client = Client()
+    client.engine.journal._apart = True  # noqa: SLF001 - as the harness makes it
+    everything = [(name, number) for name in "abc" for number in (1, 2, 3)]
+    for name, _ in everything:
+        client.post(f"/~{name}/v1/chat/completions", chat())
+
+    back: list[tuple[str, int]] = []
+    page: JsonObject = {"previous": f"{LIST}?limit=4"}
+    while page["previous"]:
+        page = client.ask("GET", page["previous"]).json
+        back = [(each["namespace"], each["number"]) for each in page["requests"]] + back
+    told = client.ask("GET", "/_mockrouter/events", last_event_id="5").body.decode()
+
+    assert everything == back
+    assert [6, 7, 8, 9] == [each["sequence"] for each in answered(client, after=5)["requests"]]
+    assert (4, 5) == (told.count("event: request"), told.count("event: response"))
+    assert "id: 9\n" in told

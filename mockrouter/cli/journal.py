@@ -153,25 +153,25 @@ def _list(address: str, query: list[tuple[str, str]], *, follow: bool, jsonl: bo
 
 
 def _held(address: str, query: list[tuple[str, str]], write: Write) -> tuple[int, bool]:
-    """Write what the journal holds; gives the number of the last, and whether it is over."""
+    """Write what the journal holds; gives the last one's sequence, and whether it is over."""
     last, is_over = int(dict(query).get("after", 0)), False
     with asked(address, "/requests", [*query, ("format", "jsonl")]) as response:
         for line in response:
             entry = json.loads(line)
             write(entry, line.decode().rstrip())
-            last, is_over = entry["number"], entry["sent"] is not None
+            last, is_over = entry["sequence"], entry["sent"] is not None
     return last, is_over
 
 
 def _follow(address: str, query: list[tuple[str, str]], write: Write, shown: int) -> None:
-    """Write each request once it is over, but for number *shown*, until the server ends."""
+    """Write each request once it is over, but for the one at *shown*, until the server ends."""
     with asked(address, "/events", query, seconds=_SILENCE) as response:
         for name, text in _events(response):
             data = json.loads(text)
             if name == "lost":
                 lost = count(data["lost"], "event")
                 tell(f"{lost} lost: more happens than can be read, or is held\n", stderr=True)
-            elif name == "response" and data["number"] != shown:
+            elif name == "response" and data["sequence"] != shown:
                 write(data, text)
     raise NoServer(f"the server at {address} has ended")
 

@@ -75,6 +75,8 @@ class Exchange:
         sent: What went out, and when; None while it is going out.
 
         redactor: Blanks the secrets in what is shown of the response.
+
+        sequence: From 1, over all that a journal has ever held, by which its readers go on.
     """
 
     number: int
@@ -98,6 +100,7 @@ class Exchange:
     nonce: str = HOLE_MARK
     sent: Sent | None = None
     redactor: Redactor = field(default=BUILT_IN, repr=False)
+    sequence: int = 0
 
     @property
     def size(self) -> int:
@@ -145,7 +148,7 @@ class Journal:
 
         most_bytes: How much memory they take at the most, about; the newest is always held.
 
-        total: How many there have been.
+        total: How many there have been; the ``sequence`` of the newest.
 
         changes: How often it was written to.
 
@@ -183,6 +186,7 @@ class Journal:
 
     def open(self, exchange: Exchange) -> None:
         """Write down an exchange; the oldest go where a bound is passed."""
+        exchange.sequence = self.total
         self._held[self._key(exchange)] = self._count(exchange)
         self._spaces.setdefault(exchange.namespace, {})[exchange.number] = exchange
         self._trim()

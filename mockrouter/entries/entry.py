@@ -6,18 +6,18 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from mockrouter.engine.journal import Exchange
-from mockrouter.engine.redaction import Redactor
 from mockrouter.entries.calls import ToolCall, ToolResult, tool_call
 from mockrouter.entries.conversations import Conversations, Link
 from mockrouter.entries.curl import curl
 from mockrouter.entries.reading import Reading
+from mockrouter.entries.recorded import Recorded
 from mockrouter.entries.results import Results
 from mockrouter.entries.saving import scenario_text
 from mockrouter.entries.showing import show
 from mockrouter.entries.waits import retry_after
 from mockrouter.request import Message
 from mockrouter.values import Json, JsonObject
-from mockrouter.wire import Sent, Wire
+from mockrouter.wire import Wire
 
 _ROOT = "http://127.0.0.1:4099"
 
@@ -35,7 +35,7 @@ def entries(exchanges: Iterable[Exchange]) -> list[Entry]:
     return [Entry(reading, conversations, results) for reading in conversations.readings.values()]
 
 
-class Entry:
+class Entry(Recorded):
     """
     A request, its answer, and its place among the others.
 
@@ -45,8 +45,8 @@ class Entry:
 
     def __init__(self, reading: Reading, conversations: Conversations, results: Results) -> None:
         """Show one of several exchanges; see ``entries``."""
+        super().__init__(reading.exchange)
         self._reading = reading
-        self._exchange = reading.exchange
         self._conversations = conversations
         self._results = results
 
@@ -57,113 +57,10 @@ class Entry:
         status = "no status" if self.status is None else self.status
         return f"<Entry {self.number}: {self.method} {self.path}{scenario}, {status}>"
 
-    # What the exchange holds
-
-    @property
-    def number(self) -> int:
-        """From 1, in the order of arrival."""
-        return self._exchange.number
-
-    @property
-    def time(self) -> float:
-        """Unix seconds of arrival."""
-        return self._exchange.time
-
-    @property
-    def arrived(self) -> float:
-        """Seconds of arrival, by the clock of ``sent``."""
-        return self._exchange.arrived
-
-    @property
-    def method(self) -> str:
-        """HTTP method."""
-        return self._exchange.method
-
-    @property
-    def path(self) -> str:
-        """As asked for."""
-        return self._exchange.path
-
-    @property
-    def namespace(self) -> str:
-        """Token of the URL; empty for the server's own."""
-        return self._exchange.namespace
-
-    @property
-    def profile(self) -> str:
-        """The provider's manner."""
-        return self._exchange.profile
-
-    @property
-    def dialect(self) -> str:
-        """The format, ``chat`` or ``responses``; empty where none was reached."""
-        return self._exchange.dialect
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """Of the request, with secrets blanked, names in lower case."""
-        return self._exchange.headers
-
-    @property
-    def scenario(self) -> str:
-        """Name of the scenario that answered; empty for none."""
-        return self._exchange.scenario
-
-    @property
-    def turn(self) -> int | None:
-        """From 1; None where no turn was reached."""
-        return self._exchange.turn
-
-    @property
-    def attempt(self) -> int | None:
-        """From 1; None likewise."""
-        return self._exchange.attempt
-
-    @property
-    def seed(self) -> int:
-        """The server's."""
-        return self._exchange.seed
-
-    @property
-    def error(self) -> str:
-        """Code of the mock's own complaint; empty for none."""
-        return self._exchange.error
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What could not be done as written."""
-        return self._exchange.warnings
-
-    @property
-    def misses(self) -> tuple[str, ...]:
-        """Why the nearest scenarios did not answer."""
-        return self._exchange.misses
-
     @property
     def wire(self) -> Wire | None:
         """The response as it was meant to go out; None while there is none."""
         return self._reading.wire
-
-    @property
-    def shown(self) -> Wire | None:
-        """The same with secrets blanked."""
-        return self._exchange.shown
-
-    @property
-    def redactor(self) -> Redactor:
-        """Blanks the secrets in what is shown of the calls."""
-        return self._exchange.redactor
-
-    @property
-    def sent(self) -> Sent | None:
-        """What went out, and when; None while it is going out."""
-        return self._exchange.sent
-
-    @property
-    def status(self) -> int | None:
-        """HTTP status of the answer; None where none is sent, or not yet."""
-        wire = self._exchange.compiled.wire if self._exchange.compiled else None
-        return wire.status if wire and wire.headers_sent else None
 
     # What the client sent
 

@@ -57,7 +57,7 @@ def show(
 
 
 def _chosen(exchange: Exchange) -> JsonObject:
-    names = ("number", "time", "method", "path", "namespace", "profile", "dialect")
+    names = ("number", "sequence", "time", "method", "path", "namespace", "profile", "dialect")
     shown: JsonObject = {name: getattr(exchange, name) for name in names}
     shown |= {name: getattr(exchange, name) for name in ("scenario", "turn", "attempt", "seed")}
     shown["error"] = exchange.error or None

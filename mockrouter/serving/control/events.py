@@ -36,10 +36,10 @@ _LONGEST_REST = 1.0
 
 
 class _Told(NamedTuple):
-    """What happened: the event's name, and the number and namespace of the exchange."""
+    """What happened: the event's name, and the sequence and namespace of the exchange."""
 
     kind: str
-    number: int
+    sequence: int
     namespace: str
 
 
@@ -116,15 +116,15 @@ class _Inbox:
         return len(self._waiting)
 
     def fill(self, journal: Journal, after: int) -> None:
-        """Begin with what the journal holds behind number *after*, and with how *after* ended."""
+        """Begin with what the journal holds behind sequence *after*, and with how *after* ended."""
         namespace = self._namespace
         held = list(journal) if namespace is None else journal.of(namespace)
         for exchange in held:
-            if exchange.number > after and exchange.compiled is not None:
-                self._waiting.append(_Told("request", exchange.number, exchange.namespace))
-            if exchange.number >= after and exchange.sent is not None:
-                self._waiting.append(_Told("response", exchange.number, exchange.namespace))
-        oldest = held[0].number if held else journal.total + 1
+            if exchange.sequence > after and exchange.compiled is not None:
+                self._waiting.append(_told("request", exchange))
+            if exchange.sequence >= after and exchange.sent is not None:
+                self._waiting.append(_told("response", exchange))
+        oldest = held[0].sequence if held else journal.total + 1
         self._lost = min(journal.forgotten(namespace), max(0, oldest - after - 1))
         self._room = max(_MOST, len(self._waiting))
 
@@ -136,7 +136,7 @@ class _Inbox:
         if len(self._waiting) >= self._room:
             self._waiting.popleft()
             self._lost += 1
-        self._waiting.append(_Told(kind, exchange.number, exchange.namespace))
+        self._waiting.append(_told(kind, exchange))
         self._ring()
 
     def take(self) -> tuple[list[_Told], int]:
@@ -155,21 +155,21 @@ class _Writer:
 
     def write(self, told: list[_Told], lost: int, entries: list[Entry]) -> bytes:
         """Write what is asked for of what happened."""
-        found = {(entry.namespace, entry.number): entry for entry in entries}
-        lost += sum((each.namespace, each.number) not in found for each in told)
+        found = {entry.sequence: entry for entry in entries}
+        lost += sum(each.sequence not in found for each in told)
         written = [sse.named("lost", {"lost": lost})] if lost else []
         for each in told:
-            entry = found.get((each.namespace, each.number))
+            entry = found.get(each.sequence)
             if entry is not None and self._query.holds(entry):
-                written.append(self._numbered(each.number) + sse.named(each.kind, entry.to_json()))
+                written.append(self._marked(each.sequence) + sse.named(each.kind, entry.to_json()))
         return b"".join(written)
 
-    def _numbered(self, number: int) -> bytes:
-        # Who comes back after an older number would be told much again.
-        if number < self._last:
+    def _marked(self, sequence: int) -> bytes:
+        # Who comes back after an older request would be told much again.
+        if sequence < self._last:
             return b""
-        self._last = number
-        return b"id: %d\n" % number
+        self._last = sequence
+        return b"id: %d\n" % sequence
 
 
 class _Alarm:
@@ -209,6 +209,10 @@ class _Alarm:
             self._ending.remove_done_callback(self.ring)
 
 
+def _told(kind: str, exchange: Exchange) -> _Told:
+    return _Told(kind, exchange.sequence, exchange.namespace)
+
+
 async def _nothing() -> AsyncIterator[bytes]:
     return
     yield b""
@@ -220,6 +224,6 @@ def _after(request: Request) -> int | None:
     if not last:
         return number(request.query_params, "after")
     if not is_number(last):
-        detail = f"'Last-Event-ID' is {short(last)!r}; write the number of a request."
+        detail = f"'Last-Event-ID' is {short(last)!r}; write the id of an event."
         raise HTTPException(400, detail)
     return int(last)

@@ -97,9 +97,9 @@ class Query:
     Attributes:
         wanted: Names of filters, each with what is asked for, any of which will do.
 
-        after: Number of an entry; those that came later are meant.
+        after: Sequence of an entry; those that came later are meant.
 
-        before: Number of an entry; those that came earlier are meant. None for no bound.
+        before: Sequence of an entry; those that came earlier are meant. None for no bound.
 
         limit: How many at the most; None for all.
     """
@@ -133,7 +133,7 @@ class Query:
         It begins behind *after*; without that, it ends before *before*, or with the newest.
         """
         end = float("inf") if self.before is None else self.before
-        inside = [entry for entry in chosen if self.after < entry.number < end]
+        inside = [entry for entry in chosen if self.after < entry.sequence < end]
         if self.limit is None:
             return inside
         return inside[: self.limit] if self.after else inside[max(0, len(inside) - self.limit) :]

@@ -102,10 +102,10 @@ def _page(entries: list[Entry], query: Query, path: str) -> JsonObject:
     chosen = query.chosen(entries)
     page = query.page(chosen)
     # An empty page lies between those up to *after* and those from *before* on.
-    first = page[0].number if page else query.after + 1
-    last = page[-1].number if page else (query.before or query.after + 1) - 1
-    older = bool(chosen) and chosen[0].number < first
-    newer = bool(chosen) and chosen[-1].number > last
+    first = page[0].sequence if page else query.after + 1
+    last = page[-1].sequence if page else (query.before or query.after + 1) - 1
+    older = bool(chosen) and chosen[0].sequence < first
+    newer = bool(chosen) and chosen[-1].sequence > last
     return {
         "requests": [entry.to_json() for entry in page],
         "previous": query.link(path, before=first) if older else None,

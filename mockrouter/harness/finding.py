@@ -38,6 +38,12 @@ class Finder:
         self.catalogue = catalogue
         self._read: dict[tuple[Path, str], tuple[tuple[int, int], Scenario]] = {}
 
+    def over(self, paths: Iterable[Path | str]) -> Finder:
+        """Make one that looks into other folders, and shares what has been read."""
+        other = Finder(self.catalogue, paths)
+        other._read = self._read
+        return other
+
     def find(self, asked: str | Path, beside: Path | None = None) -> list[Scenario]:
         """
         Find what is called so: one scenario, or all of a folder.

@@ -12,7 +12,9 @@ from mockrouter.engine.namespaces import Namespace
 from mockrouter.entries import Entry, ToolCall, entries
 from mockrouter.harness import assertions
 from mockrouter.harness.assertions import ANYTHING
+from mockrouter.harness.checking import check_settings
 from mockrouter.harness.environment import API_KEY, environment
+from mockrouter.harness.finding import Finder
 from mockrouter.harness.host import Host
 from mockrouter.harness.scripted import Scripted
 from mockrouter.harness.transcript import transcript
@@ -38,7 +40,7 @@ class MockRouter(Scripted):
         strict: Whether requests that no scenario answers are refused, once there are scenarios.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - most have a default that suits
         self,
         host: Host,
         space: Namespace,
@@ -46,6 +48,7 @@ class MockRouter(Scripted):
         strict: bool = True,
         profile: str = "openai",
         beside: Path | None = None,
+        finder: Finder | None = None,
     ) -> None:
         """
         Show a namespace.
@@ -61,13 +64,12 @@ class MockRouter(Scripted):
 
             beside: Folder in which ``load`` looks first.
 
+            finder: Finds what is not there; else the host's.
+
         Raises:
             ValueError: There is no such profile.
         """
-        if profile not in PROFILES:
-            message = f"there is no profile '{profile}'; write one of {', '.join(PROFILES)}"
-            raise ValueError(message)
-        super().__init__(host, space, strict=strict, beside=beside)
+        super().__init__(host, space, strict=strict, beside=beside, finder=finder)
         self.profile = profile
 
     def __repr__(self) -> str:
@@ -89,7 +91,14 @@ class MockRouter(Scripted):
         return self.url()
 
     def url(self, profile: str | None = None, *, scenario: str | None = None) -> str:
-        """Give the base URL of another provider's manner, or of one scenario by its name."""
+        """
+        Give the base URL of another provider's manner, or of one scenario by its name.
+
+        Raises:
+            ValueError: There is no such profile.
+        """
+        __tracebackhide__ = True
+        check_settings(profile=profile)
         named = f"/s/{scenario}" if scenario else ""
         return f"{self.root_url}{named}{PROFILES[profile or self.profile].base}"
 
@@ -201,10 +210,15 @@ class MockRouter(Scripted):
         __tracebackhide__ = True
         _fail(assertions.ran_twice(self.requests))
 
-    def assert_history_kept(self) -> None:
-        """Check that each request holds what was said before, messages and calls, unchanged."""
+    def assert_history_kept(self, *, conversations: int = 1) -> None:
+        """
+        Check that each request holds what was said before, messages and calls, unchanged.
+
+        Args:
+            conversations: How many may begin.
+        """
         __tracebackhide__ = True
-        _fail(assertions.lost_history(self.requests))
+        _fail(assertions.lost_history(self.requests, conversations))
 
     def assert_waited(self) -> None:
         """Check that what was told to wait by ``Retry-After`` was tried again, and no sooner."""

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mockrouter.engine.namespaces import Namespace
 from mockrouter.errors import MockRouterError
-from mockrouter.harness.finding import shown
+from mockrouter.harness.checking import check_settings
+from mockrouter.harness.finding import Finder, shown
 from mockrouter.harness.host import Host
 from mockrouter.harness.words import Spoken
 from mockrouter.scenario.library import load_text, load_value, with_active
 from mockrouter.scenario.scenario import Scenario
 from mockrouter.values import Json
+
+_SETTABLE = ("profile", "strict", "time_scale")
 
 
 class Scripted:
@@ -25,12 +30,36 @@ class Scripted:
         strict: Whether requests that no scenario answers are refused, once there are scenarios.
     """
 
-    def __init__(self, host: Host, space: Namespace, *, strict: bool, beside: Path | None) -> None:
+    def __init__(
+        self,
+        host: Host,
+        space: Namespace,
+        *,
+        strict: bool,
+        beside: Path | None,
+        finder: Finder | None = None,
+    ) -> None:
         """Fill *space*, which *host* serves; names are looked for in *beside* first."""
         self.strict = strict
         self._host = host
         self._space = space
         self._beside = beside
+        self._finder = finder or host.finder
+
+    if not TYPE_CHECKING:  # a type checker finds more where it does not see this
+
+        def __setattr__(self, name: str, value: object) -> None:
+            """Refuse an attribute that there is not, as setting it would change nothing."""
+            __tracebackhide__ = True
+            if name in _SETTABLE or name.startswith("_") or hasattr(type(self), name):
+                if name in _SETTABLE:
+                    check_settings(**{name: value})
+                object.__setattr__(self, name, value)
+                return
+            near = difflib.get_close_matches(name, _SETTABLE, 1)
+            remedy = f"did you mean {near[0]}?" if near else f"set one of {', '.join(_SETTABLE)}"
+            message = f"'{type(self).__name__}' has no attribute '{name}'; {remedy}"
+            raise AttributeError(message)
 
     def script(
         self,
@@ -77,7 +106,7 @@ class Scripted:
             ValueError: An earlier scenario answers the same requests.
         """
         __tracebackhide__ = True
-        finder = self._host.finder
+        finder = self._finder
         self._add(lambda: [s for name in asked for s in finder.find(name, self._beside)])
 
     def load_text(self, text: str, *, name: str | None = None) -> None:

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from mockrouter.engine.settings import Settings
+from mockrouter.harness.checking import check_paths, check_settings
 from mockrouter.harness.host import Host
 from mockrouter.harness.mock import MockRouter
 
@@ -66,7 +67,10 @@ class Server(MockRouter):
             ScenarioNotFound: Names what is near.
 
             ScenarioError: A file is wrong, with every mistake in it.
+
+            ValueError: A setting is wrong.
         """
+        check_settings(seed=seed, strict=strict, time_scale=time_scale, redact=redact)
         settings = Settings(
             seed=seed,
             restart=False,
@@ -74,7 +78,7 @@ class Server(MockRouter):
             redact=tuple(redact),
             any_namespace=False,
         )
-        hosting = Host(settings, host=host, port=port, paths=paths)
+        hosting = Host(settings, host=host, port=port, paths=check_paths(paths))
         super().__init__(hosting, hosting.engine.root, strict=strict, profile=profile)
         self._names: Counter[str] = Counter()
         self.load(*scenarios)
@@ -102,6 +106,8 @@ class Server(MockRouter):
         seed: int | None = None,
         profile: str | None = None,
         time_scale: float | None = None,
+        redact: Iterable[str] | None = None,
+        paths: Iterable[Path | str] | None = None,
         beside: Path | None = None,
         check: bool = True,
     ) -> Iterator[MockRouter]:
@@ -123,13 +129,21 @@ class Server(MockRouter):
 
             time_scale: Every wait of the server takes so many times as long.
 
+            redact: Names of headers and keys whose values the journal blanks.
+
+            paths: Folders in which names are looked for before the catalogue.
+
             beside: Folder in which ``load`` looks first.
 
             check: Whether leaving it checks at all; else the caller does.
 
         Raises:
             AssertionError: Something is left over, or a request had no answer.
+
+            ValueError: A setting is wrong.
         """
+        check_settings(strict=strict, seed=seed, time_scale=time_scale, redact=redact)
+        finder = None if paths is None else self._finder.over(check_paths(paths))
         name = self._free(token)
         engine = self._host.engine
         settings = engine.settings
@@ -137,6 +151,7 @@ class Server(MockRouter):
             settings,
             seed=settings.seed if seed is None else seed,
             time_scale=settings.time_scale if time_scale is None else time_scale,
+            redact=settings.redact if redact is None else tuple(redact),
         )
         space = engine.open_namespace(name, self._host.library, own)
         try:
@@ -144,8 +159,9 @@ class Server(MockRouter):
                 self._host,
                 space,
                 strict=self.strict if strict is None else strict,
-                profile=profile or self.profile,
+                profile=self.profile if profile is None else profile,
                 beside=beside,
+                finder=finder,
             )
             with _judged(mock, check=check):
                 yield mock

@@ -71,13 +71,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a marked test once for each scenario."""
-    marks = list(metafunc.definition.iter_markers(EACH))
+    definition = metafunc.definition
+    marks = list(definition.iter_markers(EACH))
+    # A class or a module may be marked for those of its tests that use the fixture.
+    own = [mark for mark in definition.own_markers if mark.name == MARK]
+    for mark in (marks + own)[:1] if "mockrouter" not in metafunc.fixturenames else ():
+        message = (
+            f"{definition.nodeid} is marked {mark.name} and does not ask for the fixture "
+            "'mockrouter'; add it to the test's arguments"
+        )
+        raise pytest.Collector.CollectError(message)
     if not marks:
         return
-    if "mockrouter" not in metafunc.fixturenames:
-        name = metafunc.definition.nodeid
-        message = f"{name} is marked mockrouter_each and does not ask for the fixture 'mockrouter'"
-        raise pytest.Collector.CollectError(message)
     from mockrouter.scenario.library import load  # noqa: PLC0415 - only where it is marked
     from pytest_mockrouter.choosing import chosen  # noqa: PLC0415 - likewise
 
@@ -99,14 +104,8 @@ def mockrouter_server(mockrouter_config: MockRouterConfig) -> Iterator[Server]:
     """The server that all tests of this process share, on a free port."""
     from mockrouter.harness.server import Server  # noqa: PLC0415 - suites without it pay nothing
 
-    with Server(
-        seed=mockrouter_config.seed,
-        strict=False,
-        profile=mockrouter_config.profile,
-        time_scale=mockrouter_config.time_scale,
-        redact=mockrouter_config.redact,
-        paths=mockrouter_config.paths,
-    ) as server:
+    _check(mockrouter_config)
+    with Server(strict=False, **_space(mockrouter_config)) as server:
         yield server
 
 
@@ -118,10 +117,13 @@ def mockrouter(
     item: pytest.Item = request.node
     names, settings = _marked(item)
     param: str | Path | None = getattr(request, "param", None)
+    _check(mockrouter_config)
     strict = settings.get("strict", mockrouter_config.strict)
     # Of a scenario among many nothing is owed: whether a client comes back, its test decides.
     leftovers = settings.pop("leftovers", param is None)
-    opened = {**settings, "strict": strict, "beside": item.path.parent, "check": False}
+    # The server goes by the settings of the first test, a conftest may have others for this one.
+    own = _space(mockrouter_config) | settings
+    opened = {**own, "strict": strict, "beside": item.path.parent, "check": False}
     with ExitStack() as stack:
         space = mockrouter_server.namespace(_token(item), **opened)
         mock = _begin(stack, space, names if param is None else (param,))
@@ -156,6 +158,26 @@ def pytest_runtest_makereport(
     return report
 
 
+def _space(config: MockRouterConfig) -> dict[str, Any]:
+    """List the settings of a suite that a namespace has as well."""
+    names = ("seed", "profile", "time_scale", "redact", "paths")
+    return {name: getattr(config, name) for name in names}
+
+
+def _check(config: MockRouterConfig) -> None:
+    """Fail with one line where a fixture of the suite's own has made a setting that is none."""
+    from mockrouter.harness.checking import check_paths, check_settings  # noqa: PLC0415 - likewise
+
+    try:
+        check_settings(**vars(config))
+        check_paths(config.paths)
+    except ValueError as error:
+        wrong = str(error)
+    else:
+        return
+    pytest.fail(f"the fixture 'mockrouter_config': {wrong}", pytrace=False)
+
+
 def _told(mock: MockRouter) -> str:
     """Say what went over the wire; an error here would end the whole session."""
     try:
@@ -171,12 +193,28 @@ def _marked(item: pytest.Item) -> tuple[tuple[str | Path, ...], dict[str, Any]]:
     settings: dict[str, Any] = {}
     for mark in item.iter_markers(MARK):
         names = names or mark.args
-        unknown = set(mark.kwargs) - set(_SETTINGS)
-        if unknown:
-            message = f"the mark 'mockrouter' takes {', '.join(_SETTINGS)}, not '{unknown.pop()}'"
-            pytest.fail(message, pytrace=False)
+        wrong = _wrong(mark)
+        if wrong:
+            pytest.fail(f"the mark 'mockrouter': {wrong}", pytrace=False)
         settings = {**mark.kwargs, **settings}
     return names, settings
+
+
+def _wrong(mark: pytest.Mark) -> str:
+    """Say what is wrong in a mark; empty if nothing is."""
+    from mockrouter.harness.checking import check_settings  # noqa: PLC0415 - as the server
+
+    unknown = set(mark.kwargs) - set(_SETTINGS)
+    if unknown:
+        return f"it takes {', '.join(_SETTINGS)}, not '{unknown.pop()}'"
+    for name in mark.args:
+        if not isinstance(name, str | Path):
+            return f"{name!r} is no name of a scenario; write a text or a Path"
+    try:
+        check_settings(**mark.kwargs)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def _begin(

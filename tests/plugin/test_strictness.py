@@ -210,10 +210,10 @@ def test_the_closest_mark_wins(suite: Suite) -> None:
 @pytest.mark.parametrize(
     ("mark", "said"),
     [
-        ("stric=False", "the mark 'mockrouter' takes strict, *, time_scale, not 'stric'"),
+        ("stric=False", "the mark 'mockrouter': it takes strict, *, time_scale, not 'stric'"),
         (
             "profile='opnai'",
-            "there is no profile 'opnai'; write one of openai, openrouter, solrouter",
+            "the mark 'mockrouter': profile is 'opnai'; write one of openai, openrouter, solrouter",
         ),
         (
             "'errors/no-credits', 'errors/context-length'",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from itertools import count
 
@@ -9,7 +10,8 @@ import pytest
 
 from mockrouter import MockRouter, Server
 from mockrouter.values import Json, JsonObject
-from tool_loops import RESULT, Chat, Responses
+from scripts import WEATHER
+from tool_loops import RESULT, Chat, Responses, send
 
 CALL: Json = [{"tool_call": "get_weather", "arguments": {"city": "Oslo"}}]
 
@@ -45,6 +47,11 @@ def complaint(check: Callable[..., None], *args: Json, **named: Json) -> str:
     except AssertionError as error:
         return str(error)
     return ""
+
+
+def user(text: str) -> JsonObject:
+    """Say something as the user."""
+    return {"role": "user", "content": text}
 
 
 def looped(client: Chat, content: str = RESULT) -> Chat:
@@ -227,14 +234,86 @@ def test_history_that_is_lost(mock: MockRouter, spoil: Callable[[Chat], object],
 
 
 def test_history_of_strangers(mock: MockRouter) -> None:
-    """Several requests of which none continues another have no history to keep."""
+    """A request that holds nothing of what was said is a new conversation only where one may be."""
     mock.script({"attempts": ["A.", "B."]})
     first, second = Chat(mock), Chat(mock)
     second.history[0]["content"] = "Something else"
     first.ask()
     second.ask()
 
-    assert "no request continues an earlier one" == complaint(mock.assert_history_kept)
+    expected = (
+        "request 2 continues no earlier one (conversations begin in 1, 2); "
+        "if it is meant to begin a new one, write conversations=2"
+    )
+    assert expected == complaint(mock.assert_history_kept)
+    mock.assert_history_kept(conversations=2)
+
+
+@clients
+def test_history_that_is_lost_late(mock: MockRouter, make: Make) -> None:
+    """That one request kept the history excuses no other."""
+    mock.script("A.", "B.", then="repeat")
+    client = make(mock)
+    client.ask()
+    client.history.append(user("More"))
+    client.ask()
+    kept = complaint(mock.assert_history_kept)
+    client.history = [user("And more")]
+    client.ask()
+
+    assert "" == kept
+    assert "request 3 continues no earlier one" in complaint(mock.assert_history_kept)
+
+
+def test_history_without_the_response_before(mock: MockRouter) -> None:
+    """In Responses the history may be a name; a client that forgets it lost the history."""
+    mock.script("A.", "B.", then="repeat")
+    url = f"{mock.base_url}/responses"
+    _, said = send(url, {"model": "m", "input": "a"})
+    previous = json.loads(said)["id"]
+    send(url, {"model": "m", "input": "b", "previous_response_id": previous})
+    kept = complaint(mock.assert_history_kept)
+    send(url, {"model": "m", "input": "c"})
+
+    assert "" == kept
+    assert "request 3 continues no earlier one" in complaint(mock.assert_history_kept)
+
+
+@clients
+def test_history_of_a_retry_alone(mock: MockRouter, make: Make) -> None:
+    """Who asked the same again after an error had nothing to keep yet."""
+    mock.script({"attempts": [500, 500, "Hello."]})
+    client = make(mock)
+    for _ in range(3):
+        client.ask()
+
+    mock.assert_history_kept()
+
+
+def test_history_before_any_answer(mock: MockRouter) -> None:
+    """A question that got no answer, or was refused, may be put in other words."""
+    mock.script(500, then="repeat")
+    client = Chat(mock)
+    client.ask()
+    send(f"{mock.base_url}/chat/completions", {"messages": "?"})
+    client.history = [user("Shorter")]
+    client.ask()
+
+    mock.assert_history_kept()
+
+
+def test_history_of_a_second_choice(mock: MockRouter) -> None:
+    """The client may go on with any of the choices; each has ids of its own."""
+    mock.script(CALL, "It is cold.")
+    client = Chat(mock)
+    body = {"model": "m", "messages": client.history, "tools": [WEATHER], "n": 2}
+    _, said = send(f"{mock.base_url}/chat/completions", body)
+    client.history.append(json.loads(said)["choices"][1]["message"])
+    client.reply()
+    client.ask()
+
+    mock.assert_history_kept()
+    mock.assert_answered("get_weather", {"temp": 18})
 
 
 WAIT: Json = {"error": {"status": 429, "retry_after": 60}}

@@ -27,7 +27,7 @@ class Chat:
 
     def ask(self) -> int:
         """Send the history, and take the answer into it; the status."""
-        status, said = _post(f"{self._mock.base_url}/{self.endpoint}", self._body())
+        status, said = send(f"{self._mock.base_url}/{self.endpoint}", self._body())
         if status == 200:
             self._take(said)
         return status
@@ -95,7 +95,8 @@ def _events(text: str) -> list[JsonObject]:
     return [json.loads(line) for line in lines if line != "[DONE]"]
 
 
-def _post(url: str, body: JsonObject) -> tuple[int, str]:
+def send(url: str, body: JsonObject) -> tuple[int, str]:
+    """Send a body; the status and the text of the answer."""
     headers = {"content-type": "application/json"}
     request = urllib.request.Request(url, json.dumps(body).encode(), headers)  # noqa: S310
     try:

@@ -144,6 +144,11 @@ class Entry(Recorded):
         ]
 
     @property
+    def call_ids(self) -> list[tuple[str, ...]]:
+        """The ids of each of these calls: one for each choice that was asked for."""
+        return [made.ids or (made.id,) for made in self._reading.made]
+
+    @property
     def retry_after(self) -> float | None:
         """Seconds that the response asks to wait; None where it does not ask."""
         return retry_after(self.wire.headers, self.time) if self.wire else None

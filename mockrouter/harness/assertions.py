@@ -10,6 +10,7 @@ import difflib
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import dropwhile
 from typing import Final
 
 from mockrouter.entries import Entry, ToolCall
@@ -130,17 +131,39 @@ def _pretty(value: Json) -> str:
         return repr(value)
 
 
-def lost_history(entries: Sequence[Entry]) -> list[str]:
-    """Find what requests left out or changed of the conversation that they continue."""
+def lost_history(entries: Sequence[Entry], conversations: int = 1) -> list[str]:
+    """
+    Find what requests left out or changed of the conversation that they continue.
+
+    A request that asks the same again, holds no messages or is refused is not looked at, nor what
+    ``previous_response_id`` stands for.
+
+    Args:
+        entries: Of the requests.
+
+        conversations: How many may begin; one more is a request that lost all that was said.
+    """
     by_number = {entry.number: entry for entry in entries}
-    continued = [e for e in entries if e.follows in by_number and not e.is_retry]
-    if len(entries) > 1 and not continued:
-        return ["no request continues an earlier one"]
-    return [
+    judged = [e for e in entries if not e.is_retry and (e.history or e.previous)]
+    return _begun(entries, [e for e in judged if e.follows not in by_number], conversations) + [
         f"request {entry.number} {what}"
-        for entry in continued
-        if entry.follows is not None and not entry.previous
+        for entry in judged
+        if entry.follows in by_number and not entry.previous
         for what in _lost(by_number[entry.follows], entry)
+    ]
+
+
+def _begun(entries: Sequence[Entry], first: Sequence[Entry], conversations: int) -> list[str]:
+    # Where nothing was answered there is nothing to lose.
+    said = {entry.conversation for entry in entries if entry.text or entry.calls}
+    begun = list(dropwhile(lambda entry: entry.number not in said, first))
+    if len(begun) <= conversations:
+        return []
+    numbers = ", ".join(str(entry.number) for entry in begun)
+    return [
+        f"request {entry.number} continues no earlier one (conversations begin in {numbers}); if it"
+        f" is meant to begin a new one, write conversations={len(begun)}"
+        for entry in begun[conversations:]
     ]
 
 
@@ -154,15 +177,17 @@ def _lost(before: Entry, entry: Entry) -> Iterator[str]:
     said = "".join(message.text for message in now if message.role == "assistant")
     if before.text not in said:
         yield f"lost or changed the text of answer {before.number}: {before.text}"
-    kept = {call.id: call for call in entry.tool_calls}
-    for call in before.calls:
-        found = kept.get(call.id)
-        if found is None:
-            yield f"lost the call of '{call.name}' ({call.id})"
-            continue
+    kept = list(entry.tool_calls)
+    for call, ids in zip(before.calls, before.call_ids, strict=True):
+        found = [each for each in kept if each.id in ids]
         # What came back was blanked when it was written down.
         text = before.redactor.text(call.text)
         # Some libraries write the arguments anew, with other spaces.
-        if (found.name, found.arguments) != (call.name, parsed(text)):
-            change = difference(f"{call.name} {text}", f"{found.name} {found.text}")
+        same = [each for each in found if (each.name, each.arguments) == (call.name, parsed(text))]
+        if same:
+            kept.remove(same[0])
+        elif found:
+            change = difference(f"{call.name} {text}", f"{found[-1].name} {found[-1].text}")
             yield f"changed the call of '{call.name}' ({call.id}):\n{change}"
+        else:
+            yield f"lost the call of '{call.name}' ({call.id})"

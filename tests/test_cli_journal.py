@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from mockrouter.cli.journal import FILTERS
 from mockrouter.cli.journal_entry import show_entry, went_out
 from mockrouter.cli.journal_lines import entry_lines
 from mockrouter.engine.engine import Engine
+from mockrouter.engine.journal import Journal
 from mockrouter.engine.settings import Settings
 from mockrouter.entries import entries
 from mockrouter.scenario.library import load_text
@@ -148,12 +150,14 @@ def test_one_as_a_command_or_a_scenario(server: HttpServer) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        (["--show", "99"], 1, "The journal holds no request 99"),
+        (["--show", "99"], 1, "The journal holds no request 99; it holds 1 to 3."),
+        (["--show", "1", "--namespace", "t"], 1, "of namespace 't'; it holds none; say which"),
         (["--status", "4"], 1, "a class of them such as 4xx"),
         (["--scenario", "3"], 1, "there is nothing to save"),
         (["--show", "1", "--curl", "1"], 2, "give one of them alone"),
         (["--show", "1", "--follow"], 2, "give one of them alone"),
         (["--show", "1", "--status", "429"], 2, "by its number or by filters"),
+        (["--show", "1", "--namespace", "a", "--namespace", "b"], 2, "and its --namespace"),
     ],
 )
 def test_mistakes(server: HttpServer, words: list[str], code: int, says: str) -> None:
@@ -206,6 +210,47 @@ def test_following() -> None:
 
     assert [1, 2, 3] == [json.loads(line)["number"] for line in lines]
     assert ("", "", 0) == (rest, said, process.returncode)
+
+
+@pytest.mark.parametrize("words", [["--limit", "0"], ["--after", "0", "--limit", "0"]])
+def test_following_without_the_past(words: list[str]) -> None:
+    """Who asks for none of what was is told only what happens."""
+    engine = Engine(library(FLAKY))
+    heard = engine.journal._listeners  # noqa: SLF001
+    with HttpServer(App(engine)) as server:
+        for _ in range(3):
+            post(server.url, chat())
+        with following(server.url, "--jsonl", *words) as process:
+            while not heard and process.poll() is None:
+                select.select([], [], [], 0.01)
+            post(server.url, chat())
+            assert process.stdout
+            line = process.stdout.readline()
+            process.send_signal(signal.SIGINT)
+            rest, said = process.communicate(timeout=60)
+
+    assert (4, "", "") == (json.loads(line)["number"], rest, said)
+
+
+def test_one_of_a_namespace() -> None:
+    """Where each namespace has numbers of its own, a number and a namespace say which is meant."""
+    engine = Engine(library(FLAKY), journal=Journal(apart=True))
+    with HttpServer(App(engine)) as server:
+        for base in ("/~t", "/~t", "/~u"):
+            post(f"{server.url}{base}", chat())
+        of_t = ("--namespace", "t")
+        shown, command = (
+            journal(server, "--show", "2", *of_t),
+            journal(server, "--curl", "2", *of_t),
+        )
+        scenario = journal(server, "--scenario", "1", *of_t)
+        lost = [journal(server, "--show", *words).stderr for words in (["1"], ["9", *of_t])]
+
+    assert "asks again what was asked in 1" in shown.stdout
+    assert f"/~t{CHAT}" in command.stdout
+    assert load_text(scenario.stdout).model.turns
+    assert "no request 1; it holds none; say which namespace, of 't', 'u'." in lost[0]
+    assert "no request 9 of namespace 't'; it holds 1 to 2." in lost[1]
 
 
 def test_a_server_that_goes_away() -> None:

@@ -274,7 +274,7 @@ def test_links_hold_whatever_is_filtered() -> None:
 def test_namespaces_with_numbers_of_their_own() -> None:
     """Where each namespace begins with 1, none hides another's."""
     client = Client()
-    client.engine.journal._apart = True  # noqa: SLF001 - as the harness makes it
+    client.engine.journal.apart = True  # as the harness makes it
     for base in ("/~a", "/~b", "/~a"):
         client.post(f"{base}/v1/chat/completions", chat())
 
@@ -292,7 +292,7 @@ def test_namespaces_with_numbers_of_their_own() -> None:
 def test_pages_over_numbers_that_begin_again() -> None:
     """Where each namespace begins with 1, every page goes on where the one beside it ended."""
     client = Client()
-    client.engine.journal._apart = True  # noqa: SLF001 - as the harness makes it
+    client.engine.journal.apart = True  # as the harness makes it
     everything = [(name, number) for name in "abc" for number in (1, 2, 3)]
     for name, _ in everything:
         client.post(f"/~{name}/v1/chat/completions", chat())

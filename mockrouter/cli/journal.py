@@ -68,7 +68,7 @@ def _filters(command: F) -> F:
 @click.option("--jsonl", is_flag=True, help="Print each request as a line of JSON, whole.")
 @click.option("--full", is_flag=True, help="With --show: what all events repeat as well.")
 @click.option(
-    "--after", type=click.IntRange(0), metavar="N", help="Only those that came after request N."
+    "--after", type=click.IntRange(0), metavar="N", help="Only those that came after sequence N."
 )
 @click.option(
     "--limit",
@@ -107,13 +107,16 @@ def command(  # noqa: PLR0913 - one for each option
     query = _query(asked_for)
     if not chosen:
         _list(address, query, follow=follow, jsonl=jsonl)
-    elif query:
-        raise click.UsageError("a request is chosen by its number or by filters; give one of both")
+    elif len(query) > 1 or any(name != "namespace" for name, _ in query):
+        raise click.UsageError(
+            "a request is chosen by its number or by filters; give one of both, or a number and "
+            "its --namespace"
+        )
     elif show is not None:
-        _show(address, show, full=full)
+        _show(address, show, query, full=full)
     else:
         ((kind, number),) = chosen.items()
-        with asked(address, f"/requests/{number}", [("format", kind)]) as response:
+        with asked(address, f"/requests/{number}", [*query, ("format", kind)]) as response:
             tell(response.read().decode())
 
 
@@ -127,11 +130,11 @@ def _query(asked_for: Mapping[str, Any]) -> list[tuple[str, str]]:
     return query
 
 
-def _show(address: str, number: int, *, full: bool) -> None:
+def _show(address: str, number: int, query: list[tuple[str, str]], *, full: bool) -> None:
     from mockrouter.cli.journal_entry import show_entry  # noqa: PLC0415 - imports much
     from mockrouter.cli.terminal import console  # noqa: PLC0415
 
-    with asked(address, f"/requests/{number}") as response:
+    with asked(address, f"/requests/{number}", query) as response:
         entry = json.loads(response.read())
     show_entry(entry, console(), full=full)
 
@@ -140,7 +143,8 @@ def _list(address: str, query: list[tuple[str, str]], *, follow: bool, jsonl: bo
     write = _as_json if jsonl else _as_line
     forgive(sys.stdout)
     try:
-        last, is_over = _held(address, query, write)
+        newest = _newest(address) if follow else (0, True)
+        last, is_over = _held(address, query, write) or newest
         if follow:
             rest = [pair for pair in query if pair[0] not in {"after", "limit"}]
             _follow(address, [*rest, ("after", str(last))], write, last if is_over else 0)
@@ -152,15 +156,22 @@ def _list(address: str, query: list[tuple[str, str]], *, follow: bool, jsonl: bo
             click.echo(err=True)
 
 
-def _held(address: str, query: list[tuple[str, str]], write: Write) -> tuple[int, bool]:
+def _newest(address: str) -> tuple[int, bool]:
+    """Find the newest request; gives its sequence, and whether it is over."""
+    with asked(address, "/requests", [("limit", "1")]) as response:
+        page = json.loads(response.read())
+    return page["total"], all(entry["sent"] is not None for entry in page["requests"])
+
+
+def _held(address: str, query: list[tuple[str, str]], write: Write) -> tuple[int, bool] | None:
     """Write what the journal holds; gives the last one's sequence, and whether it is over."""
-    last, is_over = int(dict(query).get("after", 0)), False
+    last = None
     with asked(address, "/requests", [*query, ("format", "jsonl")]) as response:
         for line in response:
             entry = json.loads(line)
             write(entry, line.decode().rstrip())
-            last, is_over = entry["sequence"], entry["sent"] is not None
-    return last, is_over
+            last = entry["sequence"], entry["sent"] is not None
+    return last
 
 
 def _follow(address: str, query: list[tuple[str, str]], write: Write, shown: int) -> None:

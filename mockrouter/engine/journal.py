@@ -144,6 +144,8 @@ class Journal:
     Other threads may read it while a server writes. Listeners are called in the server's.
 
     Attributes:
+        apart: Whether each namespace has numbers of its own.
+
         most: How many it holds at the most.
 
         most_bytes: How much memory they take at the most, about; the newest is always held.
@@ -164,7 +166,7 @@ class Journal:
         With *apart* each namespace numbers its own from 1, so that a test's report is the same
         whatever ran before it; else numbers go on over all of them.
         """
-        self._apart = apart
+        self.apart = apart
         self.most = most
         self.most_bytes = most_bytes
         self.total = 0
@@ -180,7 +182,7 @@ class Journal:
     def next_number(self, namespace: str) -> int:
         """Number the next exchange."""
         self.total += 1
-        space = namespace if self._apart else ""
+        space = namespace if self.apart else ""
         number = self._numbers[space] = self._numbers.get(space, 0) + 1
         return number
 
@@ -235,7 +237,7 @@ class Journal:
 
     def find(self, number: int, namespace: str = "") -> Exchange | None:
         """Find an exchange that is still held; *namespace* where each has numbers of its own."""
-        held = self._held.get((namespace if self._apart else "", number))
+        held = self._held.get((namespace if self.apart else "", number))
         return held.exchange if held else None
 
     def forgotten(self, namespace: str | None = None) -> int:
@@ -256,13 +258,13 @@ class Journal:
             self._forgotten.pop(space, None)
             for exchange in self._spaces.pop(space, {}).values():
                 self._discount(self._held.pop(self._key(exchange)))
-            if self._apart:
+            if self.apart:
                 self._numbers.pop(space, None)
         if namespace is None:
             self._forgotten.clear()
 
     def _key(self, exchange: Exchange) -> tuple[str, int]:
-        return exchange.namespace if self._apart else "", exchange.number
+        return exchange.namespace if self.apart else "", exchange.number
 
     def _drop(self, listener: Listener) -> None:
         if listener in self._listeners:

@@ -29,6 +29,7 @@ LINES: Final = "application/x-ndjson"
 
 _PAGE, _LARGEST_PAGE = 100, 1_000
 _CHUNK = 20
+_NAMED = 3
 _NOT_WRITABLE = 422
 
 
@@ -68,13 +69,16 @@ async def one_request(request: Request, journal: Journal, snapshots: Snapshots) 
     if kind not in ("json", "curl", "scenario"):
         detail = f"'format' is {short(kind)!r}; write one of json, curl, scenario."
         raise HTTPException(400, detail)
-    exchange = journal.find(int(asked), params.get(NAMESPACE, "")) if is_number(asked) else None
+    exchange, namespace = None, params.get(NAMESPACE)
+    if is_number(asked):
+        exchange = journal.find(int(asked), namespace or "")
+    if exchange is not None and namespace not in (None, exchange.namespace):
+        exchange = None
     snapshot = await snapshots.of(exchange.namespace) if exchange else Snapshot([], few=True)
     found = (entry for entry in snapshot.entries if exchange and entry.number == exchange.number)
     entry = next(found, None)
     if entry is None:
-        detail = f"The journal holds no request {short(asked)}; it holds the last {journal.most}."
-        raise HTTPException(404, detail)
+        raise HTTPException(404, _missing(journal, asked, namespace))
     if kind == "json":
         return JsonAnswer(await snapshot.work(entry.to_json))
     try:
@@ -92,6 +96,33 @@ def _kind(request: Request) -> str:
     if kind not in ("json", "jsonl"):
         raise HTTPException(400, f"'format' is {short(kind)!r}; write json or jsonl.")
     return kind
+
+
+def _missing(journal: Journal, asked: str, namespace: str | None) -> str:
+    """Say that a request is not held, and which are; in what other namespace it is, as well."""
+    everything = list(journal)
+    is_apart = journal.apart or namespace is not None
+    chosen = [each for each in everything if not is_apart or each.namespace == (namespace or "")]
+    numbers = [each.number for each in chosen]
+    whose = f" of namespace '{short(namespace)}'" if namespace else ""
+    others = [
+        each.namespace
+        for each in everything
+        if str(each.number) == asked and each.namespace != (namespace or "")
+    ]
+    known = others[:_NAMED] + ["…"] * (len(others) > _NAMED)
+    where = ", ".join(f"'{name}'" if name else "the server's own" for name in known)
+    remedy = f"; say which namespace, of {where}" if others else ""
+    return f"The journal holds no request {short(asked)}{whose}; it holds {_run(numbers)}{remedy}."
+
+
+def _run(numbers: list[int]) -> str:
+    """Say in few words which numbers these are, in ascending order."""
+    if len(numbers) < 2:  # noqa: PLR2004 - one is no run
+        return str(*numbers) or "none"
+    ends = f"{numbers[0]} to {numbers[-1]}"
+    is_whole = len(numbers) == numbers[-1] - numbers[0] + 1
+    return ends if is_whole else f"{len(numbers)} of {ends}"
 
 
 def _text(entry: Entry, kind: str, root: str) -> str:

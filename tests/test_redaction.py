@@ -156,6 +156,34 @@ def test_a_schema_is_no_secret() -> None:
     assert ["api_key"] == kept["parameters"]["required"]
 
 
+@pytest.mark.parametrize(
+    ("table", "value", "kept"),
+    [
+        ("$defs", {"type": "object", "default": SECRET}, {"type": "object", "$comment": BLANK}),
+        ("definitions", {"$defs": {"A": {"const": SECRET}}}, {"$defs": {"A": {"$comment": BLANK}}}),
+        ("dependentSchemas", {"required": ["city"]}, {"required": ["city"]}),
+        ("dependencies", {"required": ["city"]}, {"required": ["city"]}),
+        ("dependencies", ["city", "api_key"], ["city", "api_key"]),
+        ("dependentRequired", ["city"], ["city"]),
+        ("properties", True, True),
+        ("properties", [SECRET], BLANK),
+        ("$defs", SECRET, BLANK),
+        ("default", {"type": SECRET}, BLANK),
+    ],
+)
+def test_names_of_types_and_needs_are_no_secrets(table: str, value: Json, kept: Json) -> None:
+    """Wherever a schema has a table of names, as pydantic writes ``$defs``, it stays a schema."""
+    schema = {"type": "object", table: {"Authorization": value, "z": 1}, "apikey": SECRET}
+
+    made = json.loads(Redactor().body(json.dumps({"parameters": schema}).encode()))
+
+    assert {
+        "type": "object",
+        table: {"Authorization": kept, "z": 1},
+        "apikey": BLANK,
+    } == made["parameters"]
+
+
 # Replies
 
 

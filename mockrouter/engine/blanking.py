@@ -29,11 +29,14 @@ _NO_KEYWORD = f'"$comment":{_BLANK}'
 """In the place of a keyword of a schema: it constrains nothing, so the schema stays one."""
 
 _SCHEMAS = frozenset({"parameters", "schema", "input_schema"})
-_PROPERTIES = frozenset({"properties", "patternProperties"})
+_NEEDS = frozenset({"dependencies", "dependentRequired"})
+_TABLES = _NEEDS | {"properties", "patternProperties", "$defs", "definitions", "dependentSchemas"}
+"""Keywords of JSON Schema whose keys are names, of properties and of types."""
 _WORDS = frozenset({"type", "title", "description", "format", "pattern", "$ref", "required"})
 """Keywords of JSON Schema whose texts are no values of the property that they describe."""
 _KEYWORDS = _WORDS | {
-    *("properties", "patternProperties", "additionalProperties", "nullable"),
+    *(_TABLES - _NEEDS),
+    *("additionalProperties", "nullable"),
     *("items", "prefixItems", "minItems", "maxItems", "uniqueItems"),
     *("anyOf", "oneOf", "allOf", "not"),
     *("minLength", "maxLength", "minimum", "maximum"),
@@ -121,20 +124,20 @@ def _edits(text: str, names: Names) -> Iterator[_Edit]:
     for token in tokens:
         if token["colon"]:
             key = json.loads(token["string"])
-            if guarded and path[-1] not in _PROPERTIES and key not in _KEYWORDS:
+            if guarded and path[-1] not in _TABLES and key not in _KEYWORDS:
                 edit = _value(next(tokens), tokens)
                 yield edit._replace(start=token.start(), text=_NO_KEYWORD)
             elif _is_secret(key, path, names):
                 value = next(tokens)
-                if value[0] == "{" and _is_property(path):
-                    path.append(key)
-                    guarded = guarded or len(path)
-                else:
+                if not _is_schema(value[0], path):
                     yield _value(value, tokens)
-        elif token["string"] and guarded and (key or path[-1]) not in _WORDS:
-            yield _value(token, tokens)
+                elif value[0] in "{[":
+                    path.append(key)
+                    guarded = guarded or (len(path) if value[0] == "{" else 0)
+                    key = ""
         elif token["string"]:
-            yield from _string(token, key, names)
+            is_value = guarded and (key or path[-1]) not in _WORDS
+            yield from [_value(token, tokens)] if is_value else _string(token, key, names)
         elif token[0] in "{[":
             path.append(key)
             key = ""
@@ -147,9 +150,11 @@ def _is_secret(key: str, path: list[str], names: Names) -> bool:
     return names.secret(key) or (path[-1].lower() == "headers" and names.header(key))
 
 
-def _is_property(path: list[str]) -> bool:
-    """Tell whether keys here are the names of a schema's properties, whose values are schemas."""
-    return path[-1] in _PROPERTIES and not _SCHEMAS.isdisjoint(path)
+def _is_schema(value: str, path: list[str]) -> bool:
+    """Tell whether a value that begins so, under a name, is a schema or a list of names."""
+    if path[-1] not in _TABLES or _SCHEMAS.isdisjoint(path):
+        return False
+    return value in {"{", "true", "false"} or (value == "[" and path[-1] in _NEEDS)
 
 
 def _value(token: re.Match[str], tokens: Iterator[re.Match[str]]) -> _Edit:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import socket
 import time
 import urllib.request
 from collections.abc import Awaitable, Callable
@@ -162,3 +163,52 @@ def test_async_clients(
     with serving() as served:
         asyncio.run(scene(served))
     assert time.monotonic() - before < SLACK
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda sock: sock.recv(9),
+        lambda sock: sock.recv(9, 0),
+        lambda sock: _filled(sock.recv_into),
+        lambda sock: _filled(sock.recv_into, 9),
+        lambda sock: _filled(sock.recv_into, 9, 0),
+        lambda sock: _filled(sock.recv_into, nbytes=9),
+        lambda sock: _filled(sock.recv_into, flags=0),
+    ],
+    ids=map(str, range(7)),
+)
+def test_every_way_to_read_a_socket(read: Callable[[socket.socket], bytes]) -> None:
+    """What a socket takes besides its timeout it still takes, and each way waits for an hour."""
+    with serving() as served, served.virtual() as clock:
+        with socket.create_connection(("127.0.0.1", served.server.port), 2 * HOUR) as sock:
+            body = json.dumps(chat()).encode()
+            head = f"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: {len(body)}"
+            sock.sendall(f"{head}\r\n\r\n".encode() + body)
+            assert b"HTTP/1.1 " == read(sock)
+        assert about(HOUR, clock.now())
+
+
+@pytest.mark.parametrize(
+    ("read", "found"),
+    [
+        (lambda sock: sock.recv(0), b""),
+        (lambda sock: sock.recv_into(bytearray()), 0),
+        (lambda sock: sock.recv_into(buffer=bytearray()), 0),
+    ],
+    ids=map(str, range(3)),
+)
+def test_reading_nothing_takes_no_time(
+    read: Callable[[socket.socket], bytes | int], found: bytes | int
+) -> None:
+    """As a socket gives nothing at once where nothing is asked for."""
+    with serving() as served, served.virtual() as clock:
+        with socket.create_connection(("127.0.0.1", served.server.port), HOUR) as sock:
+            assert found == read(sock)
+        assert about(0, clock.now())
+
+
+def _filled(read: Callable[..., int], *args: int, **named: int) -> bytes:
+    buffer = bytearray(9)
+    read(buffer, *args, **named)
+    return bytes(buffer)

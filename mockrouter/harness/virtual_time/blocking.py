@@ -16,7 +16,6 @@ from mockrouter.harness.virtual_time.waits import Waits
 from mockrouter.serving.server import THREAD
 
 _LONGEST = 86_400.0
-_READS = ("recv", "recv_into")
 
 
 @contextmanager
@@ -36,12 +35,12 @@ def blocking_in(waits: Waits, ports: Container[int]) -> Iterator[None]:
     with ExitStack() as undo:
         undo.callback(setattr, time, "sleep", plain)
         time.sleep = _Sleep(waits, plain)  # type: ignore[assignment]
-        for name in _READS:
+        for name, make in (("recv", _recv), ("recv_into", _recv_into)):
             # gevent and its like have sockets of their own, in which nothing may block.
             if name not in socket.socket.__dict__:
                 undo.callback(delattr, socket.socket, name)
                 read = getattr(socket.socket, name)
-                setattr(socket.socket, name, _reading(waits, ports, read))
+                setattr(socket.socket, name, make(waits, ports, read))
         yield
 
 
@@ -66,17 +65,26 @@ class _Sleep:
                 woken.clear()
 
 
-def _reading(waits: Waits, ports: Container[int], read: Callable[..., Any]) -> Callable[..., Any]:
-    """Make a method of sockets that reads, with a timeout in virtual time."""
+def _recv(waits: Waits, ports: Container[int], read: Callable[..., Any]) -> Callable[..., Any]:
+    """Make ``socket.recv`` with a timeout in virtual time."""
 
-    def reading(sock: socket.socket, size: Any, *rest: Any) -> Any:  # noqa: ANN401  as it came
-        timeout = sock.gettimeout()
-        # A socket that does not block leaves the waiting to others, as those of asyncio do.
-        if timeout != 0.0 and not any(rest[-1:]) and _leads_to(sock, ports):
-            _await_readable(waits, sock, timeout)
-        return read(sock, size, *rest)
+    def recv(sock: socket.socket, bufsize: int, flags: int = 0, /) -> Any:  # noqa: ANN401  as read
+        if bufsize != 0 and not flags:
+            _await_readable(waits, ports, sock)
+        return read(sock, bufsize, flags)
 
-    return reading
+    return recv
+
+
+def _recv_into(waits: Waits, ports: Container[int], read: Callable[..., Any]) -> Callable[..., Any]:
+    """Make ``socket.recv_into`` with a timeout in virtual time."""
+
+    def recv_into(sock: socket.socket, /, buffer: Any, nbytes: int = 0, flags: int = 0) -> Any:  # noqa: ANN401
+        if memoryview(buffer).nbytes and not flags:
+            _await_readable(waits, ports, sock)
+        return read(sock, buffer, nbytes, flags)
+
+    return recv_into
 
 
 def _leads_to(sock: socket.socket, ports: Container[int]) -> bool:
@@ -88,8 +96,12 @@ def _leads_to(sock: socket.socket, ports: Container[int]) -> bool:
         return False
 
 
-def _await_readable(waits: Waits, sock: socket.socket, timeout: float | None) -> None:
-    """Wait until there is something to read, for *timeout* virtual seconds."""
+def _await_readable(waits: Waits, ports: Container[int], sock: socket.socket) -> None:
+    """Wait until there is something to read from a server, for the socket's timeout."""
+    timeout = sock.gettimeout()
+    # A socket that does not block leaves the waiting to others, as those of asyncio do.
+    if timeout == 0.0 or not _leads_to(sock, ports):
+        return
     now = waits.clock.now
     due = math.inf if timeout is None else now() + timeout
     with ExitStack() as stack:

@@ -189,6 +189,46 @@ def test_a_tool_that_ran_again_has_two_results() -> None:
     assert () == other.results
 
 
+SHARED = """
+turns:
+  - say:
+      - {tool_call: get_weather, arguments: {city: Oslo}, id: same}
+      - {tool_call: get_time, id: same}
+  - say: [{tool_call: get_weather, id: same}]
+  - say: [{text: It is cold.}]
+"""
+
+
+def test_calls_that_share_an_id_have_a_result_each() -> None:
+    """The first result is the first call's; an id that a later turn takes again is that turn's."""
+    served = engine(SHARED)
+    ask(served, chat())
+    history = [USER, called(read(served)[0]), result("same", "18"), result("same", "noon")]
+    ask(served, chat(*history))
+    history += [called(read(served)[1]), result("same", "19")]
+    ask(served, chat(*history))
+    ask(served, chat(*history))
+
+    assert [[["18"], ["noon"]], [["19"]], [], []] == [
+        [[found.content for found in call.results] for call in entry.calls]
+        for entry in read(served)
+    ]
+    assert ["get_weather", "get_time"] == [found.name for found in read(served)[1].tool_results]
+
+
+def test_a_call_that_shares_its_id_ran_twice() -> None:
+    """Another result than the one before, in a request that was asked anew."""
+    served = engine(SHARED.replace("  - say: [{tool_call: get_weather, id: same}]\n", ""))
+    ask(served, chat())
+    said = called(read(served)[0])
+    for content in ("18", "19"):
+        ask(served, chat(USER, said, result("same", content), result("same", content)))
+
+    assert [[2, 3], [2, 3]] == [
+        [found.request for found in call.results] for call in read(served)[0].calls
+    ]
+
+
 def test_a_result_may_answer_a_second_choice() -> None:
     """The same call has an id of its own in each choice; the client took the second."""
     served = engine(CALL)

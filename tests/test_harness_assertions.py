@@ -188,6 +188,25 @@ def test_tried_again(mock: MockRouter, make: Make) -> None:
     mock.assert_history_kept()
 
 
+@clients
+def test_calls_that_share_an_id_ran_once(mock: MockRouter, make: Make) -> None:
+    """A client that answers each call has run each once, whatever ids the model gave."""
+    mock.load("calls/duplicate-ids")
+    client = make(mock)
+    client.ask()
+    if isinstance(client, Responses):
+        client.history += [
+            {"type": "function_call_output", "call_id": "call_duplicate", "output": RESULT}
+        ] * 2
+    else:
+        client.reply()
+    client.ask()
+
+    assert [1, 1] == [len(call.results) for call in mock.calls]
+    mock.assert_ran_once()
+    mock.assert_history_kept()
+
+
 def change(number: int, **fields: Json) -> Callable[[Chat], object]:
     """Change an item of a client's history."""
     return lambda client: client.history[number].update(fields)

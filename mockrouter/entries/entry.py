@@ -138,9 +138,9 @@ class Entry(Recorded):
                 made.arguments,
                 made.id,
                 self._reading.tools,
-                self._results.of(self.number, made.ids or (made.id,)),
+                self._results.of(self.number, place),
             )
-            for made in self._reading.made
+            for place, made in enumerate(self._reading.made)
         ]
 
     @property

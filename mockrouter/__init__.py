@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mockrouter.harness.finding import ScenarioNotFound
     from mockrouter.harness.mock import MockRouter
     from mockrouter.harness.server import Server
+    from mockrouter.harness.words import Answer, Part, ToolCallPart, Turn
     from mockrouter.scenario.library import Library, load, load_text
     from mockrouter.scenario.scenario import Scenario
     from mockrouter.serving.ports import CannotListen, PortInUse
@@ -23,38 +24,46 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Answer",
     "CannotListen",
     "Entry",
     "Library",
     "Mistake",
     "MockRouter",
     "MockRouterError",
+    "Part",
     "PortInUse",
     "Scenario",
     "ScenarioError",
     "ScenarioNotFound",
     "Server",
     "ToolCall",
+    "ToolCallPart",
     "ToolResult",
+    "Turn",
     "__version__",
     "load",
     "load_text",
 ]
 
 _HOMES = {
+    "Answer": "mockrouter.harness.words",
     "CannotListen": "mockrouter.serving.ports",
     "Entry": "mockrouter.entries",
     "Library": "mockrouter.scenario.library",
     "Mistake": "mockrouter.errors",
     "MockRouter": "mockrouter.harness.mock",
     "MockRouterError": "mockrouter.errors",
+    "Part": "mockrouter.harness.words",
     "PortInUse": "mockrouter.serving.ports",
     "Scenario": "mockrouter.scenario.scenario",
     "ScenarioError": "mockrouter.errors",
     "ScenarioNotFound": "mockrouter.harness.finding",
     "Server": "mockrouter.harness.server",
     "ToolCall": "mockrouter.entries",
+    "ToolCallPart": "mockrouter.harness.words",
     "ToolResult": "mockrouter.entries",
+    "Turn": "mockrouter.harness.words",
     "load": "mockrouter.scenario.library",
     "load_text": "mockrouter.scenario.library",
 }

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from mockrouter.engine.namespaces import Namespace
 from mockrouter.errors import MockRouterError
@@ -66,7 +66,7 @@ class Scripted:
         *turns: Spoken,
         when: Mapping[str, Json] | None = None,
         name: str | None = None,
-        then: str = "error",
+        then: Literal["error", "repeat"] = "error",
     ) -> None:
         """
         Answer by turns in the words of a scenario file.

@@ -7,9 +7,41 @@ them. What the values may be, ``docs/scenarios.md`` says, and ``script`` checks.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeAlias, TypedDict
 
-Cut: TypeAlias = str | int | list[str] | dict[str, Any]
+Cut: TypeAlias = str | int | Sequence[str] | Mapping[str, Any]
+
+Malformed: TypeAlias = Literal[
+    "empty",
+    "json_null",
+    "object",
+    "truncated",
+    "missing_brace",
+    "whitespace_runaway",
+    "concatenated",
+    "double_encoded",
+    "markdown_fence",
+    "trailing_text",
+    "not_json",
+    "raw_control_chars",
+    "invalid_escape",
+    "backslash_n_outside_string",
+    "python_literal",
+    "trailing_comma",
+    "unquoted_keys",
+    "duplicate_keys",
+    "nested_stringified",
+    "scalars_as_strings",
+    "string_as_number",
+    "double_escaped_newlines",
+    "unknown_property",
+    "missing_required",
+    "explicit_null",
+    "wrong_type",
+    "enum_violation",
+]
+"""How arguments are broken."""
 
 
 class TextPart(TypedDict, total=False):
@@ -41,7 +73,7 @@ class ReasoningPart(TypedDict, total=False):
     signature: str
     encrypted: str
     format: str
-    reasoning_details: list[Any]
+    reasoning_details: Sequence[Any]
     cut: Cut
 
 
@@ -49,8 +81,8 @@ class ToolCallPart(TypedDict, total=False):
     """A tool call; ``any`` takes the first tool that the client offers."""
 
     tool_call: str
-    arguments: dict[str, Any] | str
-    malformed: str
+    arguments: Mapping[str, Any] | str
+    malformed: Malformed
     id: str
     cut: Cut
 
@@ -77,44 +109,44 @@ class Error(TypedDict, total=False):
     type: str
     code: str
     param: str
-    metadata: dict[str, Any]
+    metadata: Mapping[str, Any]
     retry_after: float
-    headers: dict[str, Any]
+    headers: Mapping[str, Any]
     after: int
 
 
 class Answer(TypedDict, total=False):
     """What is sent back: a reply, an error, or a reply that an error cuts short."""
 
-    say: Literal["auto"] | list[Part]
+    say: Literal["auto"] | Sequence[Part]
     error: Error | int
     finish_reason: str
     native_finish_reason: str
     usage: Usage
     model: str
     provider: str
-    stream: dict[str, Any]
-    pace: dict[str, Any]
-    faults: list[dict[str, Any]]
-    ignores: list[Literal["tool_choice", "parallel_tool_calls", "response_format"]]
+    stream: Mapping[str, Any]
+    pace: Mapping[str, Any]
+    faults: Sequence[Mapping[str, Any]]
+    ignores: Sequence[Literal["tool_choice", "parallel_tool_calls", "response_format"]]
 
 
-Answered: TypeAlias = Answer | str | int | list[Part]
+Answered: TypeAlias = Answer | str | int | Sequence[Part]
 """An answer, or in short: its text, its status, its parts."""
 
 
 class Case(Answer, total=False):
     """An answer with a condition."""
 
-    when: dict[str, Any]
+    when: Mapping[str, Any]
 
 
 class Turn(Answer, total=False):
     """One turn of the model: an answer, a list of attempts, or a choice of cases."""
 
-    attempts: list[Answered]
-    cases: list[Case]
+    attempts: Sequence[Answered]
+    cases: Sequence[Case]
 
 
-Spoken: TypeAlias = Turn | str | int | list[Part]
+Spoken: TypeAlias = Turn | str | int | Sequence[Part]
 """A turn, or in short: its text, its status, its parts."""

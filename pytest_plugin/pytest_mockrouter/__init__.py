@@ -14,26 +14,35 @@ if TYPE_CHECKING:
     from mockrouter.entries import Entry, ToolCall, ToolResult
     from mockrouter.harness.mock import MockRouter
     from mockrouter.harness.server import Server
+    from mockrouter.harness.words import Answer, Part, ToolCallPart, Turn
     from pytest_mockrouter.choosing import scenarios
     from pytest_mockrouter.config import MockRouterConfig
 
 __all__ = [
+    "Answer",
     "Entry",
     "MockRouter",
     "MockRouterConfig",
+    "Part",
     "Server",
     "ToolCall",
+    "ToolCallPart",
     "ToolResult",
+    "Turn",
     "scenarios",
 ]
 
 _HOMES = {
+    "Answer": "mockrouter.harness.words",
     "Entry": "mockrouter.entries",
     "MockRouter": "mockrouter.harness.mock",
     "MockRouterConfig": "pytest_mockrouter.config",
+    "Part": "mockrouter.harness.words",
     "Server": "mockrouter.harness.server",
     "ToolCall": "mockrouter.entries",
+    "ToolCallPart": "mockrouter.harness.words",
     "ToolResult": "mockrouter.entries",
+    "Turn": "mockrouter.harness.words",
     "scenarios": "pytest_mockrouter.choosing",
 }
 

@@ -7,12 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 from textwrap import dedent
-from typing import Any, is_typeddict
+from typing import Any, get_args, is_typeddict
 
 import pytest
 from pydantic import BaseModel
 
 from mockrouter.harness import words
+from mockrouter.malformations import MALFORMATIONS
 from mockrouter.scenario import models, parts
 from pages import ROOT
 
@@ -23,8 +24,20 @@ import pytest
 
 import mockrouter as package
 from pytest_mockrouter import (
-    Entry, MockRouter, MockRouterConfig, Server, ToolCall, ToolResult, scenarios,
+    Answer, Entry, MockRouter, MockRouterConfig, Part, Server, ToolCall, ToolCallPart, ToolResult,
+    Turn, scenarios,
 )
+
+CALL: ToolCallPart = {"tool_call": "get_weather", "arguments": {"city": "Tokyo"}}
+SHARED: Part = {"text": "Hello."}
+LIMITED: Answer = {"error": {"status": 429, "retry_after": 20}}
+RETRIED: Turn = {"attempts": [LIMITED, LIMITED, [CALL, SHARED]]}
+
+
+def test_shared(mockrouter: MockRouter) -> None:
+    calls = [CALL, CALL]
+    mockrouter.script([CALL], RETRIED, [{**CALL, "cut": "3 chars"}], calls, {"say": calls})
+    mockrouter.script([{**CALL, "malformed": "trailing_comma"}])
 
 
 def test_fixture(mockrouter: MockRouter) -> None:
@@ -67,6 +80,9 @@ def wrong(mock: MockRouter) -> None:
     mock.script([{"tool_cal": "get_weather"}])  # mypy: list-item
     mock.script({"say": "aut"})  # mypy: typeddict-item
     mock.script({"attempts": [{"sya": "a"}]})  # mypy: list-item
+    mock.script([{"tool_call": "a", "malformed": "trailing_coma"}])  # mypy: typeddict-item
+    mock.script("a", then="again")  # mypy: arg-type
+    mock.timescale = 0  # mypy: attr-defined
     mock.script(1.5)  # mypy: arg-type
     mock.script("a", name=3)  # mypy: arg-type
     mock.load(3)  # mypy: arg-type
@@ -87,6 +103,11 @@ def test_a_strict_type_checker(tmp_path: Path) -> None:
 
 
 NAMES = [name for name in vars(words) if is_typeddict(getattr(words, name))]
+
+
+def test_malformations() -> None:
+    """Each malformation is a word that editors complete, and no other."""
+    assert [*MALFORMATIONS] == [*get_args(words.Malformed)]
 
 
 def model_of(name: str) -> type[BaseModel]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_mockrouter import MockRouter
+from pytest_mockrouter import Answer, MockRouter, ToolCallPart
 
 from .agent import MAX_ROUNDS, ask
 
 QUESTION = "How warm is it in Tokyo?"
-CALL = {"tool_call": "get_weather", "arguments": {"city": "Tokyo"}}
+CALL: ToolCallPart = {"tool_call": "get_weather", "arguments": {"city": "Tokyo"}}
 
 
 def test_answers_from_the_result(mockrouter: MockRouter) -> None:
@@ -22,7 +22,7 @@ def test_answers_from_the_result(mockrouter: MockRouter) -> None:
 
 def test_answers_each_of_several_calls(mockrouter: MockRouter) -> None:
     """Two calls in one reply get two results in one request."""
-    oslo = {"tool_call": "get_weather", "arguments": {"city": "Oslo"}}
+    oslo: ToolCallPart = {"tool_call": "get_weather", "arguments": {"city": "Oslo"}}
     mockrouter.script([CALL, oslo], "Tokyo and Oslo are alike.")
 
     ask("Compare Tokyo and Oslo.")
@@ -33,7 +33,7 @@ def test_answers_each_of_several_calls(mockrouter: MockRouter) -> None:
 
 def test_waits_as_long_as_it_is_told(mockrouter: MockRouter) -> None:
     """A rate limit is waited for; in virtual time, so the test need not."""
-    limited = {"error": {"status": 429, "retry_after": 30}}
+    limited: Answer = {"error": {"status": 429, "retry_after": 30}}
     mockrouter.script({"attempts": [limited, [CALL]]}, "It is 18 degrees.")
 
     with mockrouter.virtual_time():
@@ -44,7 +44,7 @@ def test_waits_as_long_as_it_is_told(mockrouter: MockRouter) -> None:
 
 def test_tells_the_model_that_its_arguments_are_no_json(mockrouter: MockRouter) -> None:
     """The model gets the parser's words and can try again."""
-    broken = {**CALL, "malformed": "truncated"}
+    broken: ToolCallPart = {**CALL, "malformed": "truncated"}
     mockrouter.script([broken], [CALL], "It is 18 degrees.")
 
     assert ask(QUESTION) == "It is 18 degrees."

@@ -10,12 +10,12 @@ from litellm.exceptions import (
     NotFoundError,
 )
 
-from pytest_mockrouter import MockRouter
+from pytest_mockrouter import Answer, MockRouter, ToolCallPart
 
 from .agent import ask, tell
 
 QUESTION = "How warm is it in Tokyo?"
-CALL = {"tool_call": "get_weather", "arguments": {"city": "Tokyo"}}
+CALL: ToolCallPart = {"tool_call": "get_weather", "arguments": {"city": "Tokyo"}}
 
 
 def test_answers_from_the_result(mockrouter: MockRouter) -> None:
@@ -41,7 +41,7 @@ def test_streams_the_answer(mockrouter: MockRouter) -> None:
 
 def test_waits_out_a_rate_limit(mockrouter: MockRouter) -> None:
     """For models of openai/ the retries are the openai SDK's: two, as late as it is told."""
-    limited = {"error": {"status": 429, "retry_after": 20}}
+    limited: Answer = {"error": {"status": 429, "retry_after": 20}}
     mockrouter.script({"attempts": [limited, limited, [CALL]]}, "It is 18 degrees.")
 
     with mockrouter.virtual_time():

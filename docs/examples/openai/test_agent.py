@@ -7,12 +7,12 @@ import asyncio
 import pytest
 from openai import APIConnectionError
 
-from pytest_mockrouter import MockRouter
+from pytest_mockrouter import Answer, MockRouter, ToolCallPart
 
 from .agent import ask, ask_on_responses, tell
 
 QUESTION = "How warm is it in Tokyo?"
-CALL = {"tool_call": "get_weather", "arguments": {"city": "Tokyo"}}
+CALL: ToolCallPart = {"tool_call": "get_weather", "arguments": {"city": "Tokyo"}}
 
 
 def test_answers_from_the_result(mockrouter: MockRouter) -> None:
@@ -37,7 +37,7 @@ def test_streams_the_answer(mockrouter: MockRouter) -> None:
 
 def test_waits_out_a_rate_limit(mockrouter: MockRouter) -> None:
     """The SDK retries twice by itself and waits as long as it is told, up to a minute."""
-    limited = {"error": {"status": 429, "retry_after": 20}}
+    limited: Answer = {"error": {"status": 429, "retry_after": 20}}
     mockrouter.script({"attempts": [limited, limited, [CALL]]}, "It is 18 degrees.")
 
     with mockrouter.virtual_time():

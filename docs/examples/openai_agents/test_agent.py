@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from agents import MaxTurnsExceeded, ModelBehaviorError
 
-from pytest_mockrouter import MockRouter
+from pytest_mockrouter import Answer, MockRouter, ToolCallPart
 
 from .agent import ask, tell
 
 QUESTION = "How warm is it in Tokyo?"
-CALL = {"tool_call": "get_weather", "arguments": {"city": "Tokyo"}}
+CALL: ToolCallPart = {"tool_call": "get_weather", "arguments": {"city": "Tokyo"}}
 
 
 async def test_answers_from_the_result(mockrouter: MockRouter) -> None:
@@ -35,7 +35,7 @@ async def test_streams_the_answer(mockrouter: MockRouter) -> None:
 
 async def test_waits_out_a_rate_limit(mockrouter: MockRouter) -> None:
     """Retries are the openai SDK's: two, as late as it is told."""
-    limited = {"error": {"status": 429, "retry_after": 20}}
+    limited: Answer = {"error": {"status": 429, "retry_after": 20}}
     mockrouter.script({"attempts": [limited, limited, [CALL]]}, "It is 18 degrees.")
 
     with mockrouter.virtual_time():

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from pydantic_ai import UnexpectedModelBehavior
 
-from pytest_mockrouter import MockRouter
+from pytest_mockrouter import Answer, MockRouter, ToolCallPart
 
 from .agent import ask, tell
 
 QUESTION = "How warm is it in Tokyo?"
-CALL = {"tool_call": "get_weather", "arguments": {"city": "Tokyo"}}
+CALL: ToolCallPart = {"tool_call": "get_weather", "arguments": {"city": "Tokyo"}}
 
 
 async def test_answers_from_the_result(mockrouter: MockRouter) -> None:
@@ -34,7 +34,7 @@ async def test_streams_the_answer(mockrouter: MockRouter) -> None:
 
 async def test_waits_out_a_rate_limit(mockrouter: MockRouter) -> None:
     """Retries are the openai SDK's: two, as late as it is told."""
-    limited = {"error": {"status": 429, "retry_after": 20}}
+    limited: Answer = {"error": {"status": 429, "retry_after": 20}}
     mockrouter.script({"attempts": [limited, limited, [CALL]]}, "It is 18 degrees.")
 
     with mockrouter.virtual_time():
@@ -54,8 +54,8 @@ async def test_asks_for_better_arguments(mockrouter: MockRouter) -> None:
 
 async def test_gives_up_at_the_second_bad_call(mockrouter: MockRouter) -> None:
     """One retry for each tool is the default."""
-    bad = [{**CALL, "malformed": "truncated"}]
-    mockrouter.script(bad, bad)
+    bad: ToolCallPart = {**CALL, "malformed": "truncated"}
+    mockrouter.script([bad], [bad])
 
     with pytest.raises(UnexpectedModelBehavior, match="exceeded max retries count of 1"):
         await ask(QUESTION)

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from mockrouter.harness.virtual_time import SharedClock, virtual_time
 from scripts import chat
-from virtual import HOUR, Served, about, ask, serving
+from virtual import HOUR, SLACK, Served, about, ask, serving
 
 RETRY = """
 turns:
@@ -176,6 +176,26 @@ def test_jobs_that_wait_for_a_thread_wait_for_time() -> None:
     assert about(HOUR, asyncio.run(scene()))
 
 
+@pytest.mark.parametrize("is_virtual", [True, False])
+def test_jobs_that_wait_for_work_of_others(is_virtual: bool) -> None:  # noqa: FBT001
+    """A pool that is full of what no loop gave to it does not hold up the time either."""
+    pool, done = ThreadPoolExecutor(1), threading.Event()
+
+    async def scene() -> float:
+        loop = asyncio.get_running_loop()
+        start = loop.time()
+        with virtual_time(SharedClock(), loop, ()):
+            pool.submit(*(time.sleep, HOUR) if is_virtual else (done.wait, 2 * SLACK))
+            job = loop.run_in_executor(pool, time.sleep, HOUR)
+            await asyncio.sleep(HOUR)
+            done.set()
+            await job
+        return loop.time() - start
+
+    with pool:
+        assert about(2 * HOUR, asyncio.run(scene()))
+
+
 def test_a_job_given_up_does_not_hold_up_time() -> None:
     """A job that was cancelled before it began is not waited for."""
 
@@ -232,3 +252,16 @@ def test_blocking_threads_share_the_time() -> None:
 
     assert ["sleeps", "gives up", "waits"] == list(ends)
     assert all(map(about, [60, 600, HOUR], ends.values()))
+
+
+def test_what_passed() -> None:
+    """The clock that one is given starts at 0 each time, and counts what was skipped."""
+    with serving() as served:
+        for _ in range(2):
+            with served.virtual() as clock:
+                before = clock.now()
+                time.sleep(HOUR)
+                after = clock.now()
+
+            assert 0 <= before < SLACK
+            assert HOUR <= after < HOUR + SLACK

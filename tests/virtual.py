@@ -13,7 +13,7 @@ import httpx
 
 from mockrouter.engine.engine import Engine
 from mockrouter.engine.journal import Exchange
-from mockrouter.harness.virtual_time import SharedClock, virtual_time
+from mockrouter.harness.virtual_time import Passed, SharedClock, virtual_time
 from mockrouter.serving.app import App
 from mockrouter.serving.server import HttpServer
 from mockrouter.serving.ticker import Ticker
@@ -57,7 +57,7 @@ class Served:
         """What went out for each exchange, in order of arrival."""
         return [_sent(exchange) for exchange in self.engine.journal]
 
-    def virtual(self) -> AbstractContextManager[SharedClock]:
+    def virtual(self) -> AbstractContextManager[Passed]:
         """Enter virtual time."""
         assert self.server.loop is not None
         return virtual_time(self.clock, self.server.loop, {self.server.port})

@@ -17,7 +17,7 @@ from mockrouter.engine.journal import Exchange, Journal
 from mockrouter.engine.settings import Settings
 from mockrouter.errors import MockRouterError
 from mockrouter.harness.finding import Finder
-from mockrouter.harness.virtual_time import SharedClock, virtual_time
+from mockrouter.harness.virtual_time import Passed, SharedClock, virtual_time
 from mockrouter.scenario.library import Library, load
 from mockrouter.serving.adopting import adopt
 from mockrouter.serving.app import App
@@ -122,7 +122,7 @@ class Host:
             self.call(_nothing)
         return self.engine.journal.of(namespace)
 
-    def virtual_time(self, grace: float) -> AbstractContextManager[SharedClock]:
+    def virtual_time(self, grace: float) -> AbstractContextManager[Passed]:
         """Let time jump wherever all wait, after *grace* real seconds in which nothing happens."""
         return virtual_time(self.clock, self._loop, self.ports, grace=grace)
 

@@ -18,7 +18,7 @@ from mockrouter.harness.finding import Finder
 from mockrouter.harness.host import Host
 from mockrouter.harness.scripted import Scripted
 from mockrouter.harness.transcript import transcript
-from mockrouter.harness.virtual_time import SharedClock
+from mockrouter.harness.virtual_time import Passed
 from mockrouter.printing import printable, printable_lines
 from mockrouter.profiles import PROFILES
 from mockrouter.values import Json
@@ -129,12 +129,15 @@ class MockRouter(Scripted):
         serve_from(httpserver, self._host, self._space.token)
         return httpserver.url_for(PROFILES[self.profile].base)
 
-    def virtual_time(self, *, grace: float = 0.001) -> AbstractContextManager[SharedClock]:
+    def virtual_time(self, *, grace: float = 0.001) -> AbstractContextManager[Passed]:
         """
         Let waits of the server and of this process's clients pass at once, in their order.
 
         Args:
             grace: Real seconds for which nothing may happen before time jumps.
+
+        Returns:
+            Gives a clock that starts at 0: its ``now()`` counts the seconds that passed.
 
         Raises:
             MockRouterError: It is entered already, or another loop than asyncio's own runs here.

@@ -14,12 +14,12 @@ from contextlib import contextmanager
 
 from mockrouter.errors import MockRouterError
 from mockrouter.harness.virtual_time.blocking import blocking_in
-from mockrouter.harness.virtual_time.clock import SharedClock
+from mockrouter.harness.virtual_time.clock import Passed, SharedClock
 from mockrouter.harness.virtual_time.conductor import Conductor
 from mockrouter.harness.virtual_time.loops import loops_in
 from mockrouter.harness.virtual_time.waits import Waits
 
-__all__ = ["SharedClock", "virtual_time"]
+__all__ = ["Passed", "SharedClock", "virtual_time"]
 
 _GRACE = 0.001
 
@@ -31,7 +31,7 @@ def virtual_time(
     ports: Container[int],
     *,
     grace: float = _GRACE,
-) -> Iterator[SharedClock]:
+) -> Iterator[Passed]:
     """
     Let time jump wherever all wait, for clients in this process and one server.
 
@@ -51,7 +51,7 @@ def virtual_time(
             nobody knows of, and for connections to others than this server.
 
     Returns:
-        The clock, whose ``now()`` tells how much time has passed.
+        A clock that starts at 0: its ``now()`` counts the seconds that passed.
 
     Raises:
         MockRouterError: It is entered already, or here runs another loop than asyncio's own.
@@ -63,7 +63,7 @@ def virtual_time(
         waits.open()
         conductor.start()
         try:
-            yield clock
+            yield Passed(clock)
         finally:
             waits.close()
             conductor.join()

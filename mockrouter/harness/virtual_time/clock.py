@@ -103,5 +103,18 @@ class _Timer:
         self._clock.forget(self)
 
 
+class Passed:
+    """What has passed on a clock since this was made."""
+
+    def __init__(self, clock: SharedClock) -> None:
+        """Begin to count."""
+        self._clock = clock
+        self._began = clock.now()
+
+    def now(self) -> float:
+        """Seconds that passed: real ones, and those that were skipped."""
+        return self._clock.now() - self._began
+
+
 def nothing() -> None:
     """Do nothing: for those who only have to be woken."""

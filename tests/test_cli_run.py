@@ -40,8 +40,8 @@ def test_run_points_clients_to_the_server(monkeypatch: pytest.MonkeyPatch) -> No
         "OPENROUTER_API_KEY": "mockrouter",
         "SOLROUTER_BASE_URL": "http://x:1/ai",
         "SOLROUTER_API_KEY": "mockrouter",
-        "NO_PROXY": "internal,127.0.0.1",
-        "no_proxy": "127.0.0.1",
+        "NO_PROXY": "internal,127.0.0.1,localhost",
+        "no_proxy": "127.0.0.1,localhost",
     } == environment("http://x:1", "openrouter", os.environ)
     assert "http://x:1/v1" == environment("http://x:1", "openai", {})["OPENAI_BASE_URL"]
 

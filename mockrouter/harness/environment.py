@@ -9,7 +9,7 @@ from mockrouter.profiles import PROFILES
 API_KEY = "mockrouter"
 """What clients are told to send as their key; any other is as good."""
 
-_LOCAL = "127.0.0.1"
+_LOCAL = ("127.0.0.1", "localhost")
 
 
 def environment(root: str, profile: str, environ: Mapping[str, str]) -> dict[str, str]:
@@ -30,7 +30,7 @@ def environment(root: str, profile: str, environ: Mapping[str, str]) -> dict[str
     made["OPENAI_BASE_URL"] = made["OPENAI_API_BASE"] = f"{root}{PROFILES[profile].base}"
     # By this one litellm finds OpenRouter.
     made["OPENROUTER_API_BASE"] = made["OPENROUTER_BASE_URL"]
-    # A proxy cannot reach this machine's own address.
+    # A proxy cannot reach this machine's own address; clients compare names, not addresses.
     for name in ("NO_PROXY", "no_proxy"):
-        made[name] = ",".join(filter(None, (environ.get(name), _LOCAL)))
+        made[name] = ",".join(filter(None, (environ.get(name), *_LOCAL)))
     return made

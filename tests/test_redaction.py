@@ -296,6 +296,45 @@ def test_a_call_with_a_secret_is_answered() -> None:
         assert json.loads(held.body)["api_key"] == BLANK
 
 
+@pytest.mark.parametrize(
+    "when",
+    [
+        "{body: {$.api_key: abc}, user: {contains: zzz}}",
+        "{body: {\"$.tools[0].headers['X-Session-Token']\": abc}}",
+        "{body: {$.tools: abc, $.api_key: [1]}}",
+        "{any_of: [{user: zzz}, {body: {$.metadata: {}}}]}",
+    ],
+)
+@pytest.mark.parametrize("names", [("password",), ("password", "messages", "tools", "role")])
+def test_no_complaint_repeats_a_secret(when: str, names: tuple[str, ...]) -> None:
+    """Neither to the client nor in the journal, be it of scenarios or of a scenario's cases."""
+    cases = f"turns: [{{cases: [{{when: {when}, say: [{{text: a}}]}}]}}]"
+    body = chat(
+        {"role": "user", "content": json.dumps({"api_key": SECRET, "city": "Tokyo"})},
+        api_key=SECRET,
+        metadata={"password": SECRET},
+        tools=[{"type": "mcp", "headers": {"X-Session-Token": SECRET, "Cookie": SECRET}}],
+    )
+    for text in (f"when: {when}\nturns: [{{say: [{{text: a}}]}}]", cases):
+        wire, held = ask(engine(text, strict=True, redact=names), body)
+
+        assert 404 == wire.status or held.error == "mockrouter_no_case"
+        assert not holds_secret(wire.body)
+        assert not holds_secret(repr((held.misses, held.shown)))
+        held.compiled = None
+
+
+def test_a_miss_tells_what_is_no_secret() -> None:
+    """Blanking a part of the request neither hides the rest nor makes other conditions fail."""
+    served = engine(
+        "when: {body: {$.api_key: hunter2, $.seed: 5}}\nturns: [{say: [{text: a}]}]", strict=True
+    )
+
+    wire, _ = ask(served, chat(api_key="hunter2", seed=6))
+
+    assert "s0: body.$.seed is 6, not 5" in json.loads(wire.body)["error"]["message"]
+
+
 def test_a_failing_test_shows_no_secret() -> None:
     """The report of a test goes into logs that many people read."""
     scenario = """

@@ -11,7 +11,7 @@ import json
 import secrets
 import time
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from hashlib import blake2b
 
 from mockrouter.dialects import DIALECTS, sse
@@ -26,17 +26,19 @@ from mockrouter.engine.namespaces import Namespace
 from mockrouter.engine.parsing import parse
 from mockrouter.engine.recall import Responses, Stored, items
 from mockrouter.engine.redaction import redactor
-from mockrouter.engine.router import attempt_of, case_of, turn_at
+from mockrouter.engine.router import Shown, attempt_of, case_of, turn_at
 from mockrouter.engine.settings import Settings
 from mockrouter.engine.state import MemoryStore, Recent, Store
 from mockrouter.engine.targets import Target
+from mockrouter.engine.telling import choose, told
 from mockrouter.errors import BadRequest, CannotAnswer
 from mockrouter.ids import HOLE_MARK, NONCE_LENGTH, Ids, nonce_of, turn_of
 from mockrouter.reply import ErrorReply, Reply
 from mockrouter.request import Request
-from mockrouter.scenario.library import AUTO, Library
+from mockrouter.scenario.library import Library
 from mockrouter.scenario.models import Answer
 from mockrouter.scenario.scenario import Scenario
+from mockrouter.values import JsonObject
 
 
 class Engine:
@@ -177,9 +179,15 @@ class Engine:
         stateful = target.profile.stateful and dialect.stores
         if stateful:
             body = self.responses.expand(target.namespace, body)
-        request = dialect.read(body, headers, target.profile, self.settings.now())
-        scenario = _choose(space, exchange, request, target)
-        answer, cue = await self._turn(space, scenario, request, target)
+        now = self.settings.now()
+
+        def read(body: JsonObject) -> Request:
+            return dialect.read(body, headers, target.profile, now)
+
+        request = read(body)
+        shown = cache(partial(told, request, exchange.redactor, read))
+        scenario = choose(space, exchange, request, target, shown)
+        answer, cue = await self._turn(space, scenario, request, target, shown)
         exchange.turn, exchange.attempt = cue.turn + 1, cue.attempt + 1
         compiled = space.compile(answer, cue, request, target.profile, exchange.nonce)
         space.serve(cue)
@@ -192,7 +200,10 @@ class Engine:
         space = self.namespace(token)
         over = token in self._closed or not self.settings.any_namespace
         if token and space is self.root and over:
-            message = f"namespace '{token}' is over; this request comes too late"
+            message = (
+                f"namespace '{token}' is over; this request comes too late, or its client was made "
+                "for an earlier test, as at import time: make clients where they are used"
+            )
             raise CannotAnswer("mockrouter_namespace_closed", message, status=410)
         return space
 
@@ -213,7 +224,12 @@ class Engine:
         await self.reset(namespace)
 
     async def _turn(
-        self, space: Namespace, scenario: Scenario, request: Request, target: Target
+        self,
+        space: Namespace,
+        scenario: Scenario,
+        request: Request,
+        target: Target,
+        shown: Shown,
     ) -> tuple[Answer, Cue]:
         seed = space.settings.seed
         key = Cue(scenario, (), 0, 0, seed).key
@@ -226,7 +242,7 @@ class Engine:
         answer: Answer = turn
         attempt = 0
         if turn.cases:
-            case = case_of(scenario, place, turn.cases, request)
+            case = case_of(scenario, place, turn.cases, request, shown)
             loc, answer = (*loc, "cases", case), turn.cases[case]
         elif turn.attempts:
             tries = await self.store.attempt(_conversation(target, scenario, request))
@@ -267,22 +283,6 @@ def complaint(error: CannotAnswer) -> ErrorReply:
         metadata=json.dumps({"code": error.code}),
         headers=(("x-should-retry", "false"), ("x-mockrouter-error", error.code)),
     )
-
-
-def _choose(space: Namespace, exchange: Exchange, request: Request, target: Target) -> Scenario:
-    try:
-        scenario = space.router.choose(request, target.scenario)
-    except CannotAnswer:
-        exchange.misses = _misses(space, exchange, request)
-        raise
-    if scenario.name == AUTO and space.library.active:
-        exchange.misses = _misses(space, exchange, request)
-    exchange.scenario = scenario.name
-    return scenario
-
-
-def _misses(space: Namespace, exchange: Exchange, request: Request) -> tuple[str, ...]:
-    return tuple(exchange.redactor.line(str(miss)) for miss in space.router.misses(request))
 
 
 def _conversation(target: Target, scenario: Scenario, request: Request) -> str:

@@ -8,14 +8,15 @@ priority; then the built-in ``auto``, or with *strict* an error that says what w
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
+from typing import TypeAlias
 
 from mockrouter.errors import CannotAnswer
 from mockrouter.request import Request
 from mockrouter.scenario.library import AUTO, Library
-from mockrouter.scenario.matching import Difference, differences
+from mockrouter.scenario.matching import Difference, differences, explained
 from mockrouter.scenario.models import Answer, Case, Turn
 from mockrouter.scenario.patterns import Name
 from mockrouter.scenario.scenario import Scenario
@@ -25,6 +26,9 @@ _MODEL_PREFIX = "mock/"
 _NEAREST = 3
 _LOOKED_AT = 25
 """More are explained only where nothing at all answers."""
+
+Shown: TypeAlias = Callable[[], Request | None]
+"""Makes the request that complaints may tell of; None for nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ class Router:
         for place, scenario in enumerate(library.active):
             self._index[_fact(scenario)].append((place, scenario))
 
-    def choose(self, request: Request, named: str | None) -> Scenario:
+    def choose(self, request: Request, named: str | None, shown: Shown | None = None) -> Scenario:
         """
         Choose the scenario that answers.
 
@@ -63,6 +67,8 @@ class Router:
             request: What the client asks for.
 
             named: Name in the URL.
+
+            shown: What errors tell of the request; by default all.
 
         Raises:
             CannotAnswer: No scenario has this name, or with *strict* none matches.
@@ -77,7 +83,7 @@ class Router:
             if not differences(scenario.model.when, request):
                 return scenario
         if self._strict:
-            raise CannotAnswer("mockrouter_no_match", self._explain(request))
+            raise CannotAnswer("mockrouter_no_match", self._explain(request, shown))
         return self.library.find(AUTO)
 
     def candidates(self, request: Request) -> Iterator[Scenario]:
@@ -87,19 +93,21 @@ class Router:
         found = chain.from_iterable(self._index[fact] for fact in facts if fact in self._index)
         return (scenario for _, scenario in sorted(found, key=lambda entry: entry[0]))
 
-    def misses(self, request: Request, most: int | None = _LOOKED_AT) -> list[Miss]:
+    def misses(
+        self, request: Request, most: int | None = _LOOKED_AT, shown: Shown | None = None
+    ) -> list[Miss]:
         """Say why the nearest of *most* scenarios do not answer; fewest differences first."""
         found = [
-            Miss(scenario.name, tuple(differences(scenario.model.when, request)))
+            Miss(scenario.name, tuple(explained(scenario.model.when, request, shown)))
             for scenario in islice(self.library.active, most)
         ]
         missed = [miss for miss in found if miss.differences]
         return sorted(missed, key=lambda miss: len(miss.differences))[:_NEAREST]
 
-    def _explain(self, request: Request) -> str:
+    def _explain(self, request: Request, shown: Shown | None) -> str:
         if not self.library.active:
             return "no scenario is loaded; name files or folders: mockrouter serve PATH"
-        nearest = "\n".join(f"  {miss}" for miss in self.misses(request, None))
+        nearest = "\n".join(f"  {miss}" for miss in self.misses(request, None, shown))
         return f"no scenario matches this request; the nearest:\n{nearest}"
 
 
@@ -123,16 +131,22 @@ def turn_at(scenario: Scenario, number: int) -> tuple[int, Turn]:
     raise CannotAnswer("mockrouter_turns_exhausted", message)
 
 
-def case_of(scenario: Scenario, place: int, cases: list[Case], request: Request) -> int:
+def case_of(
+    scenario: Scenario,
+    place: int,
+    cases: list[Case],
+    request: Request,
+    shown: Shown | None = None,
+) -> int:
     """
-    Find the first case that holds.
+    Find the first case that holds; *shown* is as for ``choose``.
 
     Raises:
         CannotAnswer: None does; says why.
     """
     reasons = []
     for number, case in enumerate(cases):
-        found = differences(case.when, request)
+        found = explained(case.when, request, shown)
         if not found:
             return number
         reasons.append(f"  case {number + 1}: {'; '.join(map(str, found))}")

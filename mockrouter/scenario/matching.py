@@ -9,7 +9,7 @@ in ``CONDITIONS``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -116,6 +116,28 @@ def differences(match: Match | None, request: Request) -> list[Difference]:
         for name in match.given
         for difference in CONDITIONS[name](getattr(match, name), request)
     ]
+
+
+def explained(
+    match: Match | None, request: Request, shown: Callable[[], Request | None] | None
+) -> list[Difference]:
+    """
+    Say which conditions do not hold, and tell of the request no more than *shown* has.
+
+    Args:
+        match: The conditions.
+
+        request: By which they are judged.
+
+        shown: Makes the request that may be told of, or None for nothing of it; by default all is.
+    """
+    found = differences(match, request)
+    told = shown() if found and shown else request
+    if told is request:
+        return found
+    safe = {} if told is None else {(d.condition, d.expected): d for d in differences(match, told)}
+    hidden = [replace(each, actual="another value") for each in found]
+    return [safe.get((each.condition, each.expected), each) for each in hidden]
 
 
 def turns_had(request: Request) -> int:

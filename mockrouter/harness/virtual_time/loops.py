@@ -128,13 +128,13 @@ def _run_in_executor(
     *args: object,
 ) -> asyncio.Future[Any]:
     """Have a job done as the loop does, and know when it is over."""
-    job = Job(loop, math.inf)
+    job = Job(loop)
     if executor is None or isinstance(executor, ThreadPoolExecutor):
         func = partial(_work, job, waits, func)
     waits.give(job)
     future = run(executor, func, *args)
     pool = getattr(loop, "_default_executor", None) if executor is None else executor
-    job.workers = getattr(pool, "_max_workers", math.inf)
+    job.pool = pool if isinstance(pool, ThreadPoolExecutor) else None
 
     def answered(_: asyncio.Future[Any]) -> None:
         job.answered = True

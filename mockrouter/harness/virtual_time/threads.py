@@ -6,14 +6,18 @@ import queue
 import sys
 import threading
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures.thread import _WorkItem
 from contextlib import suppress
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
+from typing import Any, Final
 
 from mockrouter.serving.server import THREAD
 
 _ANYIO = ("anyio._backends._asyncio", "WorkerThread")
 _TASKS = Path("/proc/self/task")
+_POOLED: Final = _WorkItem.run.__code__
 
 
 def places(known: Collection[int]) -> dict[int, tuple[int, int]]:
@@ -59,6 +63,22 @@ def anyio_works(known: Collection[int]) -> bool:
         return False
     frames = sys._current_frames()  # noqa: SLF001  documented all the same
     return any(_is_busy(thread, frames.get(thread.ident or 0)) for thread in workers)
+
+
+def all_busy(pool: ThreadPoolExecutor) -> bool:
+    """Whether a pool has all threads that it may have, and each is at a job."""
+    inner: Any = pool  # there is no public way to see what its threads do
+    threads = list(inner._threads)  # noqa: SLF001
+    if len(threads) < inner._max_workers:  # noqa: SLF001
+        return False
+    frames = sys._current_frames()  # noqa: SLF001  documented all the same
+    return all(_runs(frames.get(thread.ident), _POOLED) for thread in threads)
+
+
+def _runs(frame: FrameType | None, code: CodeType) -> bool:
+    while frame is not None and frame.f_code is not code:
+        frame = frame.f_back
+    return frame is not None
 
 
 def _is_busy(thread: threading.Thread, frame: FrameType | None) -> bool:

@@ -6,10 +6,14 @@ import asyncio
 import math
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from mockrouter.harness.virtual_time.clock import SharedClock, nothing
+from mockrouter.harness.virtual_time.threads import all_busy
+
+_GLANCE = 0.01
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +45,7 @@ class Job:
     Attributes:
         loop: That waits for it.
 
-        workers: How many threads the executor has.
+        pool: The executor, once it is known, if it is one of threads.
 
         thread: That does it; None before it has begun, and for other processes.
 
@@ -51,7 +55,7 @@ class Job:
     """
 
     loop: asyncio.AbstractEventLoop
-    workers: float
+    pool: ThreadPoolExecutor | None = None
     thread: int | None = None
     ended: bool = False
     answered: bool = False
@@ -129,7 +133,10 @@ class Waits:
             What ``stirred`` and ``jump`` take; None once it is closed.
         """
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._idle())
+            while not (self._closed or self._idle()):
+                # A pool that fills up with work of others tells nobody.
+                is_queued = any(job.thread is None and not job.over for job in self._jobs)
+                self._changed.wait(_GLANCE if is_queued else None)
             return None if self._closed else self._stirs
 
     def jump(self, seen: int) -> None:
@@ -182,5 +189,4 @@ class Waits:
         if job.thread is not None:
             return True
         # One that has not begun begins at once, unless all threads of the pool are taken.
-        stuck = [each for each in self._jobs if each.loop is job.loop and each.thread in waiting]
-        return len(stuck) < job.workers
+        return job.pool is None or not all_busy(job.pool)

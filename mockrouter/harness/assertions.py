@@ -15,7 +15,7 @@ from typing import Final
 
 from mockrouter.entries import Entry, ToolCall
 from mockrouter.harness.transcript import complaint
-from mockrouter.values import Json, parsed
+from mockrouter.values import Json, compact, parsed
 
 ANYTHING: Final = ...
 """Stands for a value that does not matter."""
@@ -24,24 +24,25 @@ _EARLY = 0.01
 """Seconds by which a wait may seem too short, as two clocks never agree."""
 
 
-def not_answered(calls: Sequence[ToolCall], name: str, arguments: Json, result: Json) -> list[str]:
+def not_answered(entries: Sequence[Entry], name: str, arguments: Json, result: Json) -> list[str]:
     """Say why no call of *name* with these arguments got this result."""
-    named = [call for call in calls if call.name == name]
+    named = [(entry, call) for entry in entries for call in entry.calls if call.name == name]
     if not named:
-        made = ", ".join(dict.fromkeys(call.name for call in calls)) or "none at all"
-        return [f"no call of '{name}' was made; calls made: {made}"]
-    fitting = [call for call in named if arguments in (ANYTHING, call.arguments)]
+        return [_never_called(entries, name)]
+    fitting = [(entry, call) for entry, call in named if _same(arguments, call.arguments)]
     if not fitting:
         return [
-            f"no call of '{name}' had these arguments:\n{difference(arguments, call.arguments)}"
-            for call in named
+            f"no call of '{name}' had these arguments:\n"
+            f"{difference(_blanked(entry, arguments), parsed(_text(entry, call)))}"
+            for entry, call in named
         ]
-    found = [each for call in fitting for each in call.results]
-    if any(result in (ANYTHING, each.value, each.content) for each in found):
+    found = [each for _, call in fitting for each in call.results]
+    if any(_same(result, each.value) or result == each.content for each in found):
         return []
     if not found:
         return [
-            f"no result was sent back for the call of '{name}' with {call.text}" for call in fitting
+            f"no result was sent back for the call of '{name}' with {_text(entry, call)}"
+            for entry, call in fitting
         ]
     return [
         f"request {each.request} answered '{name}' otherwise:\n{difference(result, each.value)}"
@@ -49,15 +50,62 @@ def not_answered(calls: Sequence[ToolCall], name: str, arguments: Json, result: 
     ]
 
 
-def answered(calls: Sequence[ToolCall], name: str) -> list[str]:
-    """Find the results that were sent back for calls of *name*."""
+def answered(entries: Sequence[Entry], name: str) -> list[str]:
+    """
+    Find the results that were sent back for calls of *name*; there must be such a call.
+
+    A client may have given the call another id; then its own history says what the result is of.
+    """
+    named = [(entry, call) for entry in entries for call in entry.calls if call.name == name]
+    if not named:
+        return [_never_called(entries, name)]
+    known = {(each.request, each.id) for _, call in named for each in call.results}
     return [
-        f"request {each.request} sent back a result for the call of '{name}' with {call.text}: "
-        f"{each.content}"
-        for call in calls
-        if call.name == name
+        f"request {each.request} sent back a result for the call of '{name}' with "
+        f"{_text(entry, call)}: {each.content}"
+        for entry, call in named
         for each in call.results
+    ] + [
+        f"request {entry.number} sent back a result for a call of '{name}' under an id that no "
+        f"answer had ('{each.id}'): {each.content}"
+        for entry in entries
+        if entry.follows is not None
+        for each in entry.tool_results
+        if each.name == name and each.request == entry.number
+        if (each.request, each.id) not in known
     ]
+
+
+def _never_called(entries: Sequence[Entry], name: str) -> str:
+    made = ", ".join(dict.fromkeys(call.name for entry in entries for call in entry.calls))
+    return f"no call of '{name}' was made; calls made: {made or 'none at all'}"
+
+
+def _text(entry: Entry, call: ToolCall) -> str:
+    """Write a call's arguments as people may see them."""
+    return entry.redactor.text(call.text)
+
+
+def _blanked(entry: Entry, value: Json) -> Json:
+    try:
+        return parsed(entry.redactor.text(compact(value)))
+    except (TypeError, ValueError):
+        return value
+
+
+def _same(expected: Json, actual: Json) -> bool:
+    """Compare as JSON does, where true is not 1; what is no JSON may compare itself."""
+    if expected is ANYTHING:
+        return True
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        return expected.keys() == actual.keys() and all(
+            _same(value, actual[name]) for name, value in expected.items()
+        )
+    if isinstance(expected, list | tuple) and isinstance(actual, list):
+        return len(expected) == len(actual) and all(map(_same, expected, actual))
+    if isinstance(expected, int | float) and isinstance(actual, int | float):
+        return isinstance(expected, bool) == isinstance(actual, bool) and expected == actual
+    return bool(expected == actual)
 
 
 def ran_twice(entries: Sequence[Entry]) -> list[str]:
@@ -65,7 +113,10 @@ def ran_twice(entries: Sequence[Entry]) -> list[str]:
     Find calls that seem to have been carried out more than once.
 
     Either two results came back for one call, or one for each of several attempts at the same turn.
+    Without any call nothing can be said.
     """
+    if not any(entry.calls for entry in entries):
+        return ["no tool call was made" if entries else "nothing was asked"]
     wrong = []
     turns: dict[tuple[int, str, int | None, int], list[ToolCall]] = defaultdict(list)
     for entry in entries:
@@ -90,6 +141,8 @@ def ran_twice(entries: Sequence[Entry]) -> list[str]:
 def hurried(entries: Sequence[Entry]) -> list[str]:
     """Find requests that were tried again sooner than ``Retry-After`` said, or never."""
     by_number = {entry.number: entry for entry in entries}
+    if all(entry.retry_after is None for entry in entries):
+        return ["no answer said Retry-After" if entries else "nothing was asked"]
     wrong = []
     for entry in entries:
         if entry.retry_after is None:
@@ -117,7 +170,8 @@ def complaints(entries: Sequence[Entry]) -> list[str]:
 def difference(expected: Json, actual: Json) -> str:
     """Show two values line by line: ``-`` was expected, ``+`` was there."""
     lines = [_pretty(value).splitlines() for value in (expected, actual)]
-    return "\n".join(f"  {line}" for line in _compared(*lines))
+    legend = "(- was expected, + was there)"
+    return "\n".join(f"  {line}" for line in (legend, *_compared(*lines)))
 
 
 def _compared(expected: list[str], actual: list[str]) -> Iterator[str]:
@@ -183,7 +237,9 @@ def _lost(before: Entry, entry: Entry) -> Iterator[str]:
         # What came back was blanked when it was written down.
         text = before.redactor.text(call.text)
         # Some libraries write the arguments anew, with other spaces.
-        same = [each for each in found if (each.name, each.arguments) == (call.name, parsed(text))]
+        same = [
+            each for each in found if each.name == call.name and _same(parsed(text), each.arguments)
+        ]
         if same:
             kept.remove(same[0])
         elif found:

@@ -201,15 +201,15 @@ class MockRouter(Scripted):
             arguments: Of the call; any call of *name* if left out.
         """
         __tracebackhide__ = True
-        _fail(assertions.not_answered(self.calls, name, arguments, result))
+        _fail(assertions.not_answered(self.requests, name, arguments, result))
 
     def assert_not_answered(self, name: str) -> None:
-        """Check that no call of this tool was carried out."""
+        """Check that the mock called this tool, and that no call of it was carried out."""
         __tracebackhide__ = True
-        _fail(assertions.answered(self.calls, name))
+        _fail(assertions.answered(self.requests, name))
 
     def assert_ran_once(self) -> None:
-        """Check that no tool call was carried out twice, for any retry or repetition."""
+        """Check that there were tool calls, and none ran twice, whatever was repeated."""
         __tracebackhide__ = True
         _fail(assertions.ran_twice(self.requests))
 
@@ -224,7 +224,7 @@ class MockRouter(Scripted):
         _fail(assertions.lost_history(self.requests, conversations))
 
     def assert_waited(self) -> None:
-        """Check that what was told to wait by ``Retry-After`` was tried again, and no sooner."""
+        """Check that ``Retry-After`` was said, and what it told to wait came back, no sooner."""
         __tracebackhide__ = True
         _fail(assertions.hurried(self.requests))
 

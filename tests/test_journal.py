@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import gc
 import json
+import sys
+import threading
 import time
 import tracemalloc
 from array import array
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from asgi import BUILTIN, Client
+from mockrouter.engine import journal as journals
 from mockrouter.engine.compiler import Compiled, Kept
 from mockrouter.engine.framing import framed
 from mockrouter.engine.journal import Exchange, Journal
@@ -277,6 +281,42 @@ def test_namespaces_that_count_apart() -> None:
     assert ([1], 3) == ([each.number for each in journal.of("b")], journal.total)
     assert ("a", None) == (found[0] and found[0].namespace, found[1])
     assert (1, 2) == (journal.next_number("a"), journal.next_number("b"))
+
+
+def test_what_counts_apart_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbers of namespaces that asked longest ago are forgotten, but of none that is held."""
+    monkeypatch.setattr(journals, "_MOST_SPACES", 3)
+    journal = Journal(most=5, apart=True)
+    for space in (*"abcdefgh", *"hg"):
+        exchange(journal, space)
+
+    assert 5 == len(journal._numbers)  # noqa: SLF001
+    assert [("f", 1), ("g", 1), ("h", 1), ("h", 2), ("g", 2)] == [
+        (held.namespace, held.number) for held in journal
+    ]
+
+
+def test_clearing_from_another_thread() -> None:
+    """What one thread forgets while another writes is neither counted twice nor half gone."""
+    journal, over = Journal(most=50, apart=True), threading.Event()
+
+    def forget() -> None:
+        while not over.is_set():
+            journal.clear("a")
+
+    with ThreadPoolExecutor(1) as pool:
+        forgetting, before = pool.submit(forget), sys.getswitchinterval()
+        sys.setswitchinterval(1e-6)
+        try:
+            for number in range(5_000):
+                journal.weigh(exchange(journal, "ab"[number % 2]))
+        finally:
+            sys.setswitchinterval(before)
+            over.set()
+        forgetting.result()
+
+    journal.clear()
+    assert (0, 0) == (journal.bytes, len(journal))
 
 
 def test_closed_namespaces_are_bounded() -> None:

@@ -9,118 +9,18 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from functools import partial
+from threading import Lock
 from typing import Literal, NamedTuple, TypeAlias
 
 from mockrouter.engine.compiler import Compiled, Shared
-from mockrouter.engine.redaction import BUILT_IN, Redactor
-from mockrouter.ids import HOLE_MARK
-from mockrouter.wire import Sent, Wire
+from mockrouter.engine.exchange import Exchange
+from mockrouter.wire import Sent
+
+__all__ = ["Event", "Exchange", "Journal", "Listener"]
 
 _LOGGER = logging.getLogger("mockrouter")
 _MOST_SPACES = 10_000
-_OVERHEAD = 2_000
-"""Bytes that an exchange takes beside all that is counted, about."""
-_STRING = 60
-"""Bytes that Python needs for a string beside its characters, about."""
-_TIME = 8
-"""Bytes that it takes to note when a frame went out."""
-
-
-@dataclass(slots=True)
-class Exchange:
-    """
-    One request and what was answered.
-
-    Attributes:
-        number: From 1, in the order of arrival.
-
-        time: Unix seconds of arrival.
-
-        method: HTTP method.
-
-        path: As asked for.
-
-        namespace: Token of the URL; empty for the server's own.
-
-        profile: The provider's manner.
-
-        dialect: The format; empty where no format was reached.
-
-        headers: With secrets blanked, names in lower case.
-
-        body: As received.
-
-        scenario: That answered.
-
-        turn: From 1; None where no turn was reached.
-
-        attempt: From 1; None likewise.
-
-        seed: The server's.
-
-        arrived: The ticker's seconds of arrival, by the same clock as *sent*.
-
-        error: Code of the mock's own complaint.
-
-        warnings: What could not be done as written.
-
-        misses: Why the nearest scenarios did not answer.
-
-        compiled: The wire with its hole, shared with other exchanges of the same reply.
-
-        nonce: Fills the hole.
-
-        sent: What went out, and when; None while it is going out.
-
-        redactor: Blanks the secrets in what is shown of the response.
-
-        sequence: From 1, over all that a journal has ever held, by which its readers go on.
-    """
-
-    number: int
-    time: float
-    method: str
-    path: str
-    namespace: str = ""
-    profile: str = ""
-    dialect: str = ""
-    headers: dict[str, str] = field(default_factory=dict)
-    body: bytes = b""
-    scenario: str = ""
-    turn: int | None = None
-    attempt: int | None = None
-    seed: int = 0
-    arrived: float = 0.0
-    error: str = ""
-    warnings: tuple[str, ...] = ()
-    misses: tuple[str, ...] = ()
-    compiled: Compiled | None = None
-    nonce: str = HOLE_MARK
-    sent: Sent | None = None
-    redactor: Redactor = field(default=BUILT_IN, repr=False)
-    sequence: int = 0
-
-    @property
-    def size(self) -> int:
-        """Bytes that it holds or will, about, without its wire, which others may share."""
-        headers = self.headers
-        texts = len("".join(headers)) + len("".join(headers.values())) + len(self.path)
-        texts += len("".join(self.misses)) + 2 * len(headers) * _STRING
-        times = len(self.compiled.framed.frames) * _TIME if self.compiled else 0
-        return len(self.body) + texts + times + _OVERHEAD
-
-    @property
-    def wire(self) -> Wire | None:
-        """The response as it was meant to go out."""
-        return self.compiled.fill(self.nonce) if self.compiled else None
-
-    @property
-    def shown(self) -> Wire | None:
-        """The same with secrets blanked, as it may be seen by people."""
-        wire, compiled = self.wire, self.compiled
-        return self.redactor.shown(wire, compiled.said) if wire and compiled else None
 
 
 class _Held(NamedTuple):
@@ -141,7 +41,8 @@ class Journal:
     """
     The most recent exchanges.
 
-    Other threads may read it while a server writes. Listeners are called in the server's.
+    Other threads may read it, and clear it, while a server writes. Listeners are called in the
+    server's.
 
     Attributes:
         apart: Whether each namespace has numbers of its own.
@@ -172,7 +73,8 @@ class Journal:
         self.total = 0
         self.changes = 0
         self.bytes = 0
-        self._numbers: dict[str, int] = {}
+        self._lock = Lock()
+        self._numbers: OrderedDict[str, int] = OrderedDict()
         self._held: OrderedDict[tuple[str, int], _Held] = OrderedDict()
         self._spaces: dict[str, dict[int, Exchange]] = {}
         self._forgotten: OrderedDict[str, int] = OrderedDict()
@@ -181,17 +83,22 @@ class Journal:
 
     def next_number(self, namespace: str) -> int:
         """Number the next exchange."""
-        self.total += 1
         space = namespace if self.apart else ""
-        number = self._numbers[space] = self._numbers.get(space, 0) + 1
+        with self._lock:
+            self.total += 1
+            number = self._numbers[space] = self._numbers.pop(space, 0) + 1
+            # One of which anything is held is among the last that were numbered.
+            if len(self._numbers) > max(_MOST_SPACES, self.most):
+                self._numbers.popitem(last=False)
         return number
 
     def open(self, exchange: Exchange) -> None:
         """Write down an exchange; the oldest go where a bound is passed."""
-        exchange.sequence = self.total
-        self._held[self._key(exchange)] = self._count(exchange)
-        self._spaces.setdefault(exchange.namespace, {})[exchange.number] = exchange
-        self._trim()
+        with self._lock:
+            exchange.sequence = self.total
+            self._held[self._key(exchange)] = self._count(exchange)
+            self._spaces.setdefault(exchange.namespace, {})[exchange.number] = exchange
+            self._trim()
         self._tell("opened", exchange)
 
     def weigh(self, exchange: Exchange) -> None:
@@ -201,11 +108,12 @@ class Journal:
         What it holds is counted anew, unless it was forgotten; the oldest go likewise.
         """
         key = self._key(exchange)
-        before = self._held.get(key)
-        if before is not None:
-            self._held[key] = self._count(exchange)
-            self._discount(before)
-            self._trim()
+        with self._lock:
+            before = self._held.get(key)
+            if before is not None and before.exchange is exchange:
+                self._held[key] = self._count(exchange)
+                self._discount(before)
+                self._trim()
         self._tell("answered", exchange)
 
     def finish(self, exchange: Exchange, sent: Sent) -> None:
@@ -253,15 +161,16 @@ class Journal:
 
     def clear(self, namespace: str | None = None) -> None:
         """Forget all, or those of one namespace."""
-        self.changes += 1
-        for space in list(self._spaces) if namespace is None else [namespace]:
-            self._forgotten.pop(space, None)
-            for exchange in self._spaces.pop(space, {}).values():
-                self._discount(self._held.pop(self._key(exchange)))
-            if self.apart:
-                self._numbers.pop(space, None)
-        if namespace is None:
-            self._forgotten.clear()
+        with self._lock:
+            self.changes += 1
+            for space in list(self._spaces) if namespace is None else [namespace]:
+                self._forgotten.pop(space, None)
+                for exchange in self._spaces.pop(space, {}).values():
+                    self._discount(self._held.pop(self._key(exchange)))
+                if self.apart:
+                    self._numbers.pop(space, None)
+            if namespace is None:
+                self._forgotten.clear()
 
     def _key(self, exchange: Exchange) -> tuple[str, int]:
         return exchange.namespace if self.apart else "", exchange.number

@@ -116,7 +116,7 @@ def test_a_template_comes_to_an_end(source: str) -> None:
 
     with pytest.raises(TemplateFailed, match=r"it (?:takes more than|comes to more than)"):
         Template(source).render(names)
-    assert time.perf_counter() - start < 2
+    assert time.perf_counter() - start < 30  # a busy machine's; without an end it is hours
 
 
 def test_each_filling_has_its_own_budget() -> None:

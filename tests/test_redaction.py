@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockrouter.cli.request_log import describe
 from mockrouter.engine.engine import Engine
 from mockrouter.engine.redaction import SECRET_NAMES, Redactor
 from mockrouter.entries import entries
 from mockrouter.harness.assertions import lost_history
 from mockrouter.harness.transcript import transcript
 from mockrouter.reply import Reply, Text, ToolCall
+from mockrouter.serving.app import EXCHANGE
 from mockrouter.values import Json, JsonObject
 from mockrouter.wire import Frame, Label, Wire
 from scripts import USER, ask, chat, engine, said
@@ -367,3 +369,15 @@ def test_a_secret_that_came_back_is_no_change() -> None:
 
     assert holds_secret(wire.body)
     assert [] == lost_history(entries(served.journal))
+
+
+def test_the_log_shows_no_secret() -> None:
+    """Complaints on a terminal are those of the journal, and the author's words are in neither."""
+    served = engine("when: {body: {$.api_key: hunter2}}\nturns: [{say: [{text: a}]}]", strict=True)
+    _, held = ask(served, chat(api_key="x"))
+    scope = {"type": "http", "method": "POST", "path": held.path, EXCHANGE: held}
+
+    lines = list(describe(scope, 404, 0.0))
+
+    assert "no scenario matches" in lines[1]
+    assert not holds_secret("\n".join(lines))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from contextlib import suppress
 
 from mockrouter.cli.log_line import beneath, log_line
+from mockrouter.entries.own_words import message_in
 from mockrouter.values import JsonObject
 
 _WIDTH = 4
@@ -34,8 +33,7 @@ def complaints(entry: JsonObject) -> Iterator[str]:
     """What the mock says itself: why it refused, and what it could not do as written."""
     if entry["turn"] is None and entry["response"] is not None:
         body = "".join(frame["data"] for frame in entry["response"]["frames"])
-        with suppress(ValueError, KeyError, TypeError):
-            yield from str(json.loads(body)["error"]["message"]).splitlines()
+        yield from message_in(body).splitlines()
     yield from entry["warnings"]
 
 

@@ -6,7 +6,6 @@ It is wrapped around the app, so that a server without it pays nothing for it.
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
@@ -15,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mockrouter.cli.log_line import beneath, colored, log_line
 from mockrouter.engine.journal import Exchange
+from mockrouter.entries.own_words import message_in, own_words
 from mockrouter.serving.app import EXCHANGE
 from mockrouter.wire import Ending, Wire
 
@@ -88,7 +88,7 @@ def describe(scope: Scope, status: int, took: float, body: bytes = b"") -> Itera
         status=_status(wire, status),
         end=f"{took * 1000:.0f} ms{_ending(exchange)}",
     )
-    yield from beneath(_complaints(exchange, wire) if exchange else _message(body).splitlines())
+    yield from beneath(_complaints(exchange) if exchange else message_in(body).splitlines())
 
 
 def _status(wire: Wire | None, status: int) -> int | None:
@@ -107,15 +107,8 @@ def _ending(exchange: Exchange | None) -> str:
     return "" if ending is Ending.COMPLETE else f", {ending}"
 
 
-def _complaints(exchange: Exchange, wire: Wire | None) -> Iterator[str]:
+def _complaints(exchange: Exchange) -> Iterator[str]:
     """What the mock says itself: why it refused, and what it could not do as written."""
-    if wire is not None and exchange.compiled and exchange.compiled.said is None:
-        yield from _message(wire.body).splitlines()
+    if exchange.compiled and exchange.compiled.said is None:
+        yield from own_words(exchange).splitlines()
     yield from exchange.warnings
-
-
-def _message(body: bytes) -> str:
-    try:
-        return str(json.loads(body)["error"]["message"])
-    except (ValueError, KeyError, TypeError):
-        return ""

@@ -11,6 +11,7 @@ import pytest
 from mockrouter.errors import MockRouterError
 from mockrouter.harness.finding import Finder
 from mockrouter.scenario.library import AUTO, load
+from mockrouter.scenario.parts import ToolCallPart
 from mockrouter.scenario.scenario import Scenario
 
 Tags = str | Iterable[str]
@@ -32,7 +33,8 @@ def scenarios(
     It takes them with ``indirect=True``.
 
     Args:
-        patterns: Of names, such as ``errors/*``; all if none is given.
+        patterns: Of names, such as ``errors/*``; all if none is given. What calls tools without end
+            is there only by its own name.
 
         tag: Tags that each must have, all of them.
 
@@ -87,11 +89,22 @@ def _found(
 
 
 def _is_wanted(
-    scenario: Scenario, patterns: Iterable[str], needed: set[str], one_of: set[str]
+    scenario: Scenario, patterns: Sequence[str], needed: set[str], one_of: set[str]
 ) -> bool:
     tags = set(scenario.model.tags)
     named = not patterns or any(fnmatchcase(scenario.name, pattern) for pattern in patterns)
+    if is_endless(scenario) and scenario.name not in patterns:
+        return False
     return named and needed <= tags and (not one_of or bool(one_of & tags))
+
+
+def is_endless(scenario: Scenario) -> bool:
+    """Tell whether it calls tools again and again, so that many a client would never come back."""
+    last = scenario.model.turns[-1]
+    return scenario.model.then == "repeat" and all(
+        isinstance(answer.say, list) and any(isinstance(p, ToolCallPart) for p in answer.say)
+        for answer in last.answers
+    )
 
 
 def _several(words: Tags) -> Iterable[str]:

@@ -33,7 +33,9 @@ def test_a_thread_of_an_earlier_test(suite: Suite) -> None:
             mockrouter.script("Mine.")
             code, body = post(late[0])
             assert 410 == code
-            assert body["error"]["message"].endswith("is over; this request comes too late")
+            message = body["error"]["message"]
+            assert "is over; this request comes too late" in message
+            assert message.endswith("as at import time: make clients where they are used")
             assert [] == mockrouter.requests
             assert "Mine." == ask(mockrouter.base_url)
             assert 1 == mockrouter.last_request.number

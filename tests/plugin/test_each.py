@@ -59,6 +59,17 @@ def test_by_tag(suite: Suite) -> None:
     assert {*responses} < {*chosen(suite, "wire/*", dialect="chat")}
 
 
+def test_endless_ones_by_name_alone(suite: Suite) -> None:
+    """What calls tools without end would hang many a client, so no pattern takes it by chance."""
+    suite.write("scenarios/mine/bye.yaml", "turns: [Bye.]\nthen: repeat\n")
+    suite.write("scenarios/mine/calls.yaml", "turns: [[tool_call: any]]\nthen: repeat\n")
+
+    assert "loops/endless" not in chosen(suite)
+    assert "loops/endless" not in chosen(suite, "loops/*")
+    assert ["loops/endless"] == chosen(suite, "loops/endless")
+    assert ["mine/bye"] == chosen(suite, "mine/*")
+
+
 def test_own_scenarios(suite: Suite) -> None:
     """Those of the folder beside the test and of the suite come first, under all their names."""
     suite.write("scenarios/deep/a.yaml", YAML % "Found.")

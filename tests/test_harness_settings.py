@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -65,3 +68,29 @@ def test_redact_from_a_generator() -> None:
     with server.namespace("a", redact=iter(["secret"])) as mock:
         assert ("secret",) == mock._space.settings.redact  # noqa: SLF001 - nobody else shows it
     assert ("password",) == server._space.settings.redact  # noqa: SLF001
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_a_forked_process() -> None:
+    """A child says that the server is its parent's, in place of waiting for a thread for ever."""
+    script = """
+import os, mockrouter
+with mockrouter.Server(strict=False) as server:
+    child = os.fork()
+    if child == 0:
+        for ask in (lambda: server.requests, server.virtual_time):
+            try:
+                ask()
+            except mockrouter.MockRouterError as error:
+                print(error, flush=True)
+        with server.namespace("of a child", check=False):
+            pass
+        server.stop()
+        os._exit(0)
+    os.waitpid(child, 0)
+"""
+    command = [sys.executable, "-W", "ignore", "-c", script]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+
+    line = "the server runs in the process from which this one was forked; ask for requests there"
+    assert [line, line] == [each.partition(", or make")[0] for each in said.splitlines()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import sys
 from collections.abc import Callable, Coroutine, Iterable
@@ -30,6 +31,11 @@ _REQUESTS = 10_000
 """Requests that are remembered, over all tests that run at a time."""
 
 _NOT_STARTED = "the server does not run; enter it: `with mockrouter.Server() as server:`"
+
+_FORKED = (
+    "the server runs in the process from which this one was forked; ask for requests there, or "
+    "make a mockrouter.Server() here"
+)
 
 
 class Host:
@@ -61,6 +67,7 @@ class Host:
         self.clock = SharedClock()
         self.app = App(self.engine, Ticker(self.clock))
         self.ports: set[int] = set()
+        self._pid = os.getpid()
         self._http = HttpServer(self.app, host, port)
 
     @property
@@ -89,10 +96,13 @@ class Host:
         """
         if not self.runs:
             self._http.__enter__()
+            self._pid = os.getpid()
             self.ports.add(self._http.port)
 
     def stop(self) -> None:
-        """Stop, and wait for it."""
+        """Stop, and wait for it; in a child process there is nothing to stop."""
+        if self._is_forked:
+            return
         self._http.__exit__(None, None, None)
 
     def call(self, make: Callable[[], Coroutine[None, None, Made]]) -> Made:
@@ -107,7 +117,7 @@ class Host:
         """End a namespace, unless the server has ended before it."""
         loop = self._http.loop
         # As the interpreter ends, the server's thread stands still and nobody would answer.
-        if loop is None or sys.is_finalizing():
+        if loop is None or sys.is_finalizing() or self._is_forked:
             return
         closing = asyncio.run_coroutine_threadsafe(self.app.close(namespace), loop)
         # What is asked later comes later in the loop too, so only open streams are waited for.
@@ -115,7 +125,14 @@ class Host:
             closing.result()
 
     def exchanges(self, namespace: str) -> list[Exchange]:
-        """List a namespace's exchanges; those whose answer has arrived are complete."""
+        """
+        List a namespace's exchanges; those whose answer has arrived are complete.
+
+        Raises:
+            MockRouterError: This is a fork of the process in which the server runs.
+        """
+        if self._is_forked:
+            raise MockRouterError(_FORKED)
         found = self.engine.journal.of(namespace)
         if any(exchange.sent is None for exchange in found) and self.runs:
             # What has been sent is written down in the same step, so one step further it is there.
@@ -127,8 +144,15 @@ class Host:
         return virtual_time(self.clock, self._loop, self.ports, grace=grace)
 
     @property
+    def _is_forked(self) -> bool:
+        """Tell whether this is a child process, in which threads of its parent do not run."""
+        return self.runs and os.getpid() != self._pid
+
+    @property
     def _loop(self) -> asyncio.AbstractEventLoop:
         loop = self._http.loop
+        if self._is_forked:
+            raise MockRouterError(_FORKED)
         if loop is None:
             raise MockRouterError(_NOT_STARTED)
         return loop

@@ -323,3 +323,15 @@ def _asked(number: int) -> Exchange:
     messages = [user("You are a model."), user(f"Question {number}"), *([user("More")] * 20)]
     body = json.dumps({"messages": messages}).encode()
     return Exchange(number, 0.0, "POST", "/v1/chat/completions", dialect="chat", body=body)
+
+
+def test_two_clients_that_ask_alike_are_two_conversations() -> None:
+    """What comes before the first answer has ended is no retry; later retries are one for each."""
+    served = engine(TEXTS)
+    for arrived, ended in ((0.0, 1.0), (0.5, 1.5), (2.0, 2.1), (2.5, 2.6)):
+        _, exchange = ask(served, chat())
+        exchange.arrived = arrived
+        exchange.sent = Sent(1, 1, arrived, ended, True, False, array("d"))  # noqa: FBT003
+
+    assert [(1, None, False), (2, None, False), (1, 1, True), (2, 2, True)] == places(served)
+    assert [None, None, 1.0, 1.0] == [entry.waited for entry in read(served)]

@@ -3,7 +3,8 @@ Which requests belong together: what continues a conversation, and what asks the
 
 Read off the requests themselves, as the turns are. A request continues the exchange whose reach
 into its messages is longest: one that made an id in them, or one whose own messages they begin
-with. Of several the latest counts. The same messages on the same path are the same request again.
+with. Of several the latest counts. The same messages on the same path are the same request again,
+unless the first had no answer yet: then two clients ask alike.
 """
 
 from __future__ import annotations
@@ -90,33 +91,39 @@ class _Index:
     """What the exchanges so far are found by, each time the latest."""
 
     def __init__(self) -> None:
-        self._asked: dict[tuple[bytes, str, str], int] = {}
-        self._whole: dict[bytes, int] = {}
+        self._asked: dict[tuple[bytes, str, str], list[Reading]] = {}
+        self._whole: dict[bytes, Reading] = {}
         self._made: dict[tuple[str, str], int] = {}
         self._made_after: dict[tuple[str, bytes], int] = {}
 
     def add(self, reading: Reading, history: History) -> None:
         exchange, number = reading.exchange, reading.number
         if history.whole:
-            self._asked[history.whole, exchange.path, exchange.profile] = number
-            self._whole[history.whole] = number
+            alike = self._asked.setdefault((history.whole, exchange.path, exchange.profile), [])
+            alike.append(reading)
+            self._whole[history.whole] = reading
         made = [made_id for call in reading.made for made_id in call.ids]
         for made_id in filter(None, [*made, reading.response_id]):
             self._made[exchange.namespace, made_id] = number
             self._made_after[made_id, history.whole] = number
 
     def same(self, reading: Reading, history: History) -> int | None:
-        """Find the exchange that asked the same."""
+        """Find the first exchange that asked the same and was not asked again yet."""
         exchange = reading.exchange
-        return self._asked.get((history.whole, exchange.path, exchange.profile))
+        alike = self._asked.get((history.whole, exchange.path, exchange.profile), [])
+        for place, before in enumerate(alike):
+            if _is_over(before, reading):
+                return alike.pop(place).number
+        return None
 
     def continued(self, reading: Reading, history: History) -> int | None:
         """Find the exchange that is continued."""
         place, ids = self._last_known(reading, history)
         for length in range(len(history.prefixes), 0, -1):
             prefix = history.prefixes[length - 1]
-            if length > place and prefix in self._whole:
-                return self._whole[prefix]
+            whole = self._whole.get(prefix)
+            if length > place and whole is not None and _is_over(whole, reading):
+                return whole.number
             if length <= place:
                 exact = [self._made_after.get((made, prefix)) for made in ids]
                 if any(exact):
@@ -130,3 +137,9 @@ class _Index:
         known = [(at, made) for at, made in history.ids if (namespace, made) in self._made]
         last = known[-1][0] if known else -1
         return last, [made for at, made in known if at == last]
+
+
+def _is_over(before: Reading, reading: Reading) -> bool:
+    """Tell whether an answer had ended, or its client had left, when another request came."""
+    sent = before.exchange.sent
+    return sent is None or sent.client_left or sent.ended <= reading.exchange.arrived

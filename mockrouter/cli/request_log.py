@@ -14,7 +14,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mockrouter.cli.log_line import beneath, colored, log_line
 from mockrouter.engine.journal import Exchange
-from mockrouter.entries.own_words import own_words
 from mockrouter.serving.app import EXCHANGE
 from mockrouter.values import message_in
 from mockrouter.wire import Ending, Wire
@@ -110,6 +109,7 @@ def _ending(exchange: Exchange | None) -> str:
 
 def _complaints(exchange: Exchange) -> Iterator[str]:
     """What the mock says itself: why it refused, and what it could not do as written."""
-    if exchange.compiled and exchange.compiled.said is None:
-        yield from own_words(exchange).splitlines()
+    shown = exchange.shown
+    if shown and exchange.compiled and exchange.compiled.said is None:
+        yield from message_in(shown.body).splitlines()
     yield from exchange.warnings

@@ -87,9 +87,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     from pytest_mockrouter.choosing import chosen  # noqa: PLC0415 - likewise
 
     stash = metafunc.config.stash
-    beside = metafunc.definition.path.parent / "scenarios"
-    catalogue = stash.setdefault(_CATALOGUE, load()).named
-    found = chosen(marks[0], (beside, *stash[_CONFIG].paths), catalogue)
+    beside = definition.path.parent / "scenarios"
+    if _CATALOGUE not in stash:
+        stash[_CATALOGUE] = load()
+    found = chosen(marks[0], (beside, *stash[_CONFIG].paths), stash[_CATALOGUE].named)
     metafunc.parametrize("mockrouter", found, indirect=True)
 
 

@@ -11,7 +11,7 @@ PACKAGE = ROOT / "mockrouter"
 
 LAYERS = [
     ("values", "errors", "wire", "ids", "request", "reply", "profiles", "catalogue"),
-    ("generate", "cutting", "faults"),
+    ("generate", "cutting", "patterns", "faults"),
     ("malformations",),
     ("scenario", "auto", "dialects"),
     ("engine",),

@@ -7,7 +7,7 @@ import time
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from mockrouter.scenario.patterns import Name, Path, Range, Text, Value
+from mockrouter.patterns import Name, Path, Range, Text, Value
 from mockrouter.values import Json
 
 

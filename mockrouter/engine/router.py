@@ -17,7 +17,7 @@ from mockrouter.request import Request
 from mockrouter.scenario.library import AUTO, Library
 from mockrouter.scenario.matching import Difference, differences
 from mockrouter.scenario.models import Answer, Case, Turn
-from mockrouter.scenario.patterns import Name
+from mockrouter.patterns import Name
 from mockrouter.scenario.scenario import Scenario
 
 SCENARIO_HEADER = "x-mockrouter-scenario"

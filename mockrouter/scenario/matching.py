@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mockrouter.request import Request
-from mockrouter.scenario.patterns import Name, Path, Range, Text, Value
+from mockrouter.patterns import Name, Path, Range, Text, Value
 from mockrouter.values import Json
 
 Flag = bool | Literal["absent"]

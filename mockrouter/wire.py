@@ -39,13 +39,17 @@ class Ending(StrEnum):
 
     ``COMPLETE``: the response ends as HTTP says. ``DISCONNECT``: the socket is closed (FIN) with
     the body unfinished. ``RESET``: the socket is reset (RST), which also discards what the client
-    has not read yet. ``STALL``: nothing more is sent and nothing is closed.
+    has not read yet. ``STALL``: nothing more is sent and nothing is closed. ``HALF_CLOSE``: the
+    server ends its side (FIN) with the body unfinished, and still listens. ``KEEP_OPEN``: the
+    response ends as HTTP says, and the connection stays open, whatever the client asks next.
     """
 
     COMPLETE = "complete"
     DISCONNECT = "disconnect"
     RESET = "reset"
     STALL = "stall"
+    HALF_CLOSE = "half_close"
+    KEEP_OPEN = "keep_open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,12 @@ class Wire:
             length.
 
         headers_sent: False when the connection ends before even the status line is out.
+
+        apart: Whether each frame of a plain body is a write of its own, and none is handed over in
+            one go with the next.
+
+        pulse: Sent again and again while the wire stalls, each time after its delay; None for
+            silence.
     """
 
     status: int
@@ -102,6 +112,8 @@ class Wire:
     delay: float = 0.0
     stream: bool = False
     headers_sent: bool = True
+    apart: bool = False
+    pulse: Frame | None = None
 
     @property
     def body(self) -> bytes:

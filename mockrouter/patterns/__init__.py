@@ -20,7 +20,7 @@ from pydantic import (
 from pydantic_core import CoreSchema
 
 from mockrouter.patterns.expressions import Regex, searched
-from mockrouter.patterns.paths import Path
+from mockrouter.patterns.paths import Path, same
 from mockrouter.values import Json, JsonObject
 
 __all__ = ["Name", "Path", "Range", "Text", "Value"]
@@ -191,7 +191,7 @@ class Value(BaseModel):
     def holds(self, found: list[Json]) -> bool:
         """Compare with what stands at a path; one of several is enough."""
         if self.operators is None:
-            return any(_same(value, self.exactly) for value in found)
+            return any(same(value, self.exactly) for value in found)
         if self.operators.absent is not None:
             return self.operators.holds("" if found else None)
         return any(isinstance(v, str) and self.operators.holds(v) for v in found)
@@ -199,7 +199,3 @@ class Value(BaseModel):
     def __str__(self) -> str:
         """In the words of the file."""
         return str(self.operators) if self.operators else repr(self.exactly)
-
-
-def _same(first: Json, second: Json) -> bool:
-    return bool(first == second) and isinstance(first, bool) is isinstance(second, bool)

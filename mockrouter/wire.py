@@ -68,6 +68,8 @@ class Frame:
 
         event: The JSON value that *data* was rendered from, for faults that change events; None
             where there is none.
+
+        part: Whether it only goes on with what the frame before it began, and counts as none.
     """
 
     data: bytes
@@ -75,6 +77,7 @@ class Frame:
     delay: float = 0.0
     call: int | None = None
     event: Json = None
+    part: bool = False
 
 
 @dataclass(frozen=True, slots=True)

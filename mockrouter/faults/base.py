@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, m
 
 from mockrouter.errors import FaultError
 from mockrouter.values import Json
-from mockrouter.wire import Frame, Label, Wire
+from mockrouter.wire import Ending, Frame, Label, Wire
 
 Layer = Literal["event", "sse", "bytes", "writes", "connection"]
 
@@ -28,6 +28,9 @@ class Fault(BaseModel, ABC):
 
     Attributes:
         layer: Where it acts; see ``mockrouter.faults``.
+
+        needs_ids: Whether the ids have to stand in the wire already, as nothing could be filled in
+            behind it. What merely cuts through an id is noticed without.
     """
 
     model_config = ConfigDict(
@@ -35,6 +38,7 @@ class Fault(BaseModel, ABC):
     )
 
     layer: ClassVar[Layer]
+    needs_ids: ClassVar[bool] = False
     fault: str
 
     @abstractmethod
@@ -76,6 +80,7 @@ class Aimed(Fault):
             for place, frame in enumerate(wire.frames)
             if (frame.label == self.label if self.label else frame.label != Label.COMMENT)
             and self.call in (None, frame.call)
+            and not frame.part
         ]
 
 
@@ -127,8 +132,8 @@ class FrameFault(Aimed):
 
 
 def _after(value: Json) -> Json:
-    if value != "random" and (not isinstance(value, int) or isinstance(value, bool)):
-        raise ValueError("'after' is no number of frames; write a number, or random")
+    if value not in ("random", "all") and (not isinstance(value, int) or isinstance(value, bool)):
+        raise ValueError("'after' is no number of frames; write a number, all, or random")
     return value
 
 
@@ -139,11 +144,12 @@ Point: TypeAlias = tuple[tuple[Frame, ...], tuple[Frame, ...]]
 class PointFault(Aimed):
     """A fault that strikes at one moment, when some frames are out and others are not."""
 
-    after: Annotated[StrictInt | Literal["random"], BeforeValidator(_after)] = Field(
+    after: Annotated[StrictInt | Literal["all", "random"], BeforeValidator(_after)] = Field(
         default=1,
         description=(
-            "How many of these frames go out before; negative leaves as many; random any number. "
-            "A plain body has no frames: unless nothing at all is to go out, half of it does."
+            "How many of these frames go out before; negative leaves as many; random any number; "
+            "all every one, and with nothing aimed at the whole body. Else a plain body, which "
+            "has no frames, is cut in half, unless nothing at all is to go out."
         ),
     )
 
@@ -158,17 +164,23 @@ class PointFault(Aimed):
         Raises:
             FaultError: There are not as many frames.
         """
+        aimed = self.label is not None or self.call is not None
+        if self.after == "all" and not aimed:
+            return wire.frames, ()
         if not wire.stream:
-            aimed = self.label is not None or self.call is not None
             return split_bytes(wire, 0 if self.after == 0 and not aimed else len(wire.body) // 2)
         found = self.candidates(wire)
         if self.after == "random":
             number = rng.randint(0, len(found)) if found else -1
+        elif self.after == "all":
+            number = len(found)
         else:
             number = self.after if self.after >= 0 else len(found) + self.after
-        if not 0 <= number <= len(found) or (not found and (self.label or self.call is not None)):
+        if not 0 <= number <= len(found) or (not found and aimed):
             raise self.nothing(wire)
         at = found[number - 1] + 1 if number else min(found, default=0)
+        while number and wire.frames[at:] and wire.frames[at].part:
+            at += 1
         return wire.frames[:at], wire.frames[at:]
 
 
@@ -185,6 +197,18 @@ class ConnectionFault(PointFault):
     def before_headers(self) -> bool:
         """Whether it strikes before the status line."""
         return self.before == "headers"
+
+    def ended(self, wire: Wire, rng: Random, ending: Ending) -> Wire:
+        """
+        Keep the frames that are out when it strikes, none of the others, and end like this.
+
+        Raises:
+            FaultError: As ``split``.
+        """
+        if self.before_headers:
+            return replace(wire, frames=(), headers_sent=False, ending=ending)
+        before, after = self.split(wire, rng)
+        return replace(announced(wire) if after else wire, frames=before, ending=ending)
 
     @model_validator(mode="after")
     def _one_moment(self) -> Self:

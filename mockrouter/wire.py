@@ -31,6 +31,7 @@ class Label(StrEnum):
     COMMENT = "comment"
     ERROR = "error"
     BODY = "body"
+    OTHER = "other"
 
 
 class Ending(StrEnum):

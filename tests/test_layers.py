@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "mockrouter"
 
 LAYERS = [
-    ("values", "errors", "wire", "ids", "request", "reply", "profiles", "catalogue"),
+    ("values", "errors", "wire", "sse", "ids", "request", "reply", "profiles", "catalogue"),
     ("generate", "cutting", "patterns", "faults"),
     ("malformations",),
     ("scenario", "auto", "dialects"),

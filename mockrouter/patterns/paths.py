@@ -45,8 +45,9 @@ class Path(str):
     and filters that compare one member of an item with one value)
     """
 
-    __slots__ = ("steps",)
+    __slots__ = ("_written", "steps")
     steps: tuple[_Step, ...]
+    _written: tuple[str, ...]
 
     def __new__(cls, text: str) -> Self:
         """
@@ -56,7 +57,7 @@ class Path(str):
             ValueError: It cannot be read, as "what; remedy".
         """
         made = super().__new__(cls, text)
-        made.steps = tuple(_steps(text))
+        made._written, made.steps = zip(*_steps(text), strict=True)
         return made
 
     def values_in(self, value: Json) -> list[Json]:
@@ -83,6 +84,17 @@ class Path(str):
             return [(outer, last) for outer in found if isinstance(outer, dict)]
         return [(outer, key) for outer in found for key in _keys(outer, last)]
 
+    def stops_in(self, value: Json) -> str:
+        """Say how far a value can be followed: ``choices[0] has index and delta``."""
+        found = [value]
+        for number, step in enumerate(self.steps):
+            inner = [outer[key] for outer in found for key in _keys(outer, step)]
+            if not inner:
+                reached = "".join(self._written[:number]).removeprefix(".")
+                return f"{reached or 'it'} {_members(found[0])}"
+            found = inner
+        return f"{self} is there"
+
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: Any) -> CoreSchema:  # noqa: ANN401
         """Read a path from a key of the file."""
@@ -91,17 +103,18 @@ class Path(str):
         return core_schema.no_info_after_validator_function(cls, core_schema.str_schema())
 
 
-def _steps(text: str) -> list[_Step]:
+def _steps(text: str) -> list[tuple[str, _Step]]:
+    """Read the steps of a path, each with how it is written."""
     rest = text.removeprefix("$")
     rest = rest if rest[:1] in {".", "["} else f".{rest}"
-    steps: list[_Step] = []
+    steps: list[tuple[str, _Step]] = []
     position = 0
     while position < len(rest):
         found = _STEP.match(rest, position)
         if not found:
             message = f"{text!r} is no path; write one such as $.messages[-1].content"
             raise ValueError(message)
-        steps.append(_step(found))
+        steps.append((found[0], _step(found)))
         position = found.end()
     return steps
 
@@ -136,6 +149,17 @@ def _keys(value: Json, step: _Step) -> list[str | int]:
                 if isinstance(item, dict) and key in item and same(item[key], wanted)
             ]
     return []
+
+
+def _members(value: Json) -> str:
+    match value:
+        case dict():
+            return f"has {', '.join(map(str, value)) or 'no keys'}"
+        case list():
+            return f"has {len(value)} items"
+        case None:
+            return "is null"
+    return f"is a {'text' if isinstance(value, str) else 'number, true or false'}"
 
 
 def same(first: Json, second: Json) -> bool:

@@ -72,7 +72,7 @@ class Namespace:
             said = say(answer, request, cue)
             wire = partial(compile_wire, said, answer, envelope, dialect, profile, cue)
             made = wire()
-            if made.torn:
+            if made.torn or any(fault.needs_ids for fault in answer.faults):
                 made = wire(nonce=nonce)
             elif is_static(answer):
                 self.kept.keep(key, made)

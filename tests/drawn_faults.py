@@ -1,4 +1,4 @@
-"""Settings of the faults below events, drawn by Hypothesis."""
+"""Settings of faults, drawn by Hypothesis."""
 
 from __future__ import annotations
 
@@ -77,3 +77,59 @@ BELOW_EVENTS: Final[dict[str, st.SearchStrategy[Fault]]] = {
     ),
 }
 """Each fault by its name."""
+
+_VALUES: Final = st.sampled_from([None, 0, "", "a", [], {"a": 1}])
+_PATHS: Final = st.sampled_from(["a", "b[0]", "b[*].c", "type"])
+_SELECTED: Final = {
+    "label": st.sampled_from(["text", "tool_call"])
+    | st.lists(st.sampled_from(["text", "finish"]), min_size=1),
+    "call": st.integers(0, 1),
+    "type": st.sampled_from(["say", "s*"]) | st.just(["say", "done"]),
+    "where": st.dictionaries(_PATHS, _VALUES | st.just({"absent": True}), max_size=1),
+    "nth": _NTH | st.just({"every": 2}),
+    "each": st.just("call"),
+}
+_SELECTIONS: Final = st.fixed_dictionaries({}, optional=_SELECTED)
+_CONTENTS: Final = (
+    st.fixed_dictionaries({"event": _VALUES})
+    | st.fixed_dictionaries({"events": st.lists(_VALUES, max_size=2)})
+    | st.fixed_dictionaries({"data": st.sampled_from(["", "a", "a\nb"])})
+)
+_PLACES: Final = st.fixed_dictionaries({"before": _SELECTIONS}) | st.fixed_dictionaries(
+    {"after": _SELECTIONS}
+)
+
+
+def _written(*parts: st.SearchStrategy[dict[str, Json]]) -> st.SearchStrategy[Fault]:
+    """Draw the settings of a fault from several strategies, and put them together."""
+    joined = st.tuples(*parts).map(lambda drawn: {k: v for part in drawn for k, v in part.items()})
+    return joined.map(_ADAPTER.validate_python)
+
+
+def _named(fault: str) -> st.SearchStrategy[dict[str, Json]]:
+    common = {"dialect": st.just("chat"), "stream": st.booleans(), "chance": st.just(0.5)}
+    return st.fixed_dictionaries({"fault": st.just(fault)}, optional=common)
+
+
+OF_EVENTS: Final[dict[str, st.SearchStrategy[Fault]]] = {
+    "insert": _written(
+        _named("insert"),
+        _CONTENTS,
+        _PLACES | st.fixed_dictionaries({"at": st.sampled_from(["start", "end"])}),
+    ),
+    "merge": _written(_named("merge"), _SELECTIONS),
+    "move": _written(
+        _named("move"),
+        _SELECTIONS,
+        _PLACES | st.fixed_dictionaries({"to": st.sampled_from(["start", "end"])}),
+    ),
+    "patch": _written(
+        _named("patch"),
+        _SELECTIONS,
+        st.fixed_dictionaries({"set": st.dictionaries(_PATHS, _VALUES, min_size=1)})
+        | st.fixed_dictionaries({"delete": st.lists(_PATHS, min_size=1)})
+        | st.fixed_dictionaries({"rename": st.just({"a": "z"})}),
+    ),
+    "replace": _written(_named("replace"), _CONTENTS, _SELECTIONS),
+}
+"""Faults that change what is in events, and their order."""

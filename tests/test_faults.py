@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from drawn_faults import BELOW_EVENTS
+from drawn_faults import BELOW_EVENTS, OF_EVENTS
 from mockrouter.errors import FaultError
 from mockrouter.faults import FAULTS, AnyFault, Fault, Layer
 from mockrouter.values import Json, JsonObject
@@ -37,12 +37,14 @@ STREAM = Wire(
 PLAIN = Wire(200, ((b"content-type", b"application/json"),), (Frame(b'{"answer":42}'),))
 EMPTY = Wire(200, (), (), stream=True)
 
+EVENTS = st.sampled_from([None, 5, {}, {"type": "say", "a": 1}, {"b": [{"index": 0, "c": "x"}]}])
 FRAMES = st.builds(
     Frame,
     st.binary(max_size=9),
     st.sampled_from(Label),
     st.sampled_from([0.0, 0.5]),
     st.none() | st.integers(0, 1),
+    EVENTS,
 )
 WIRES = st.builds(
     lambda frames, stream: Wire(
@@ -88,6 +90,7 @@ DRAWN: dict[str, st.SearchStrategy[Fault]] = {
     "truncate": _settings("truncate", POINT)
     | _settings("truncate", {"bytes": st.integers(-9, 40)}),
     **BELOW_EVENTS,
+    **OF_EVENTS,
 }
 CUTTING = ("disconnect", "drop", "half_close", "reset", "truncate")
 

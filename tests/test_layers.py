@@ -10,7 +10,10 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "mockrouter"
 
 LAYERS = [
-    ("values", "errors", "wire", "sse", "ids", "request", "reply", "profiles", "catalogue"),
+    (
+        *("values", "errors", "wire", "sse", "ids", "request", "reply", "verbatim"),
+        *("profiles", "catalogue"),
+    ),
     ("generate", "cutting", "patterns", "faults"),
     ("malformations",),
     ("scenario", "auto", "dialects"),

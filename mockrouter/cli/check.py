@@ -48,6 +48,9 @@ def command(paths: tuple[Path, ...], format_: str) -> None:
         raise SystemExit(WRONG) from None
     if empty:
         raise SystemExit(WRONG)
+    for name in dict.fromkeys(s.name.partition("@")[0] for s in library.active):
+        for skipped in library.named[name].skipped:
+            click.echo(f"not applicable: {skipped.name}: {skipped.reason}")
     number = len(library.active)
     click.echo(f"{count(number, 'scenario')} {'is' if number == 1 else 'are'} fine")
 

@@ -64,6 +64,8 @@ class Exchange:
 
         error: Code of the mock's own complaint.
 
+        broken: Which rule of ``expect`` was broken, and how.
+
         warnings: What could not be done as written.
 
         misses: Why the nearest scenarios did not answer.
@@ -92,6 +94,7 @@ class Exchange:
     seed: int = 0
     arrived: float = 0.0
     error: str = ""
+    broken: str = ""
     warnings: tuple[str, ...] = ()
     misses: tuple[str, ...] = ()
     compiled: Compiled | None = None
@@ -116,8 +119,8 @@ class Exchange:
     @property
     def shown(self) -> Wire | None:
         """The same with secrets blanked, as it may be seen by people."""
-        wire, compiled = self.wire, self.compiled
-        return self.redactor.shown(wire, compiled.said) if wire and compiled else None
+        wire, made = self.wire, self.compiled
+        return self.redactor.shown(wire, made.said) if wire and made else None
 
 
 class _Held(NamedTuple):
@@ -195,8 +198,7 @@ class Journal:
         What it holds is counted anew, unless it was forgotten; the oldest go likewise.
         """
         key = self._key(exchange)
-        before = self._held.get(key)
-        if before is not None:
+        if (before := self._held.get(key)) is not None:
             self._held[key] = self._count(exchange)
             self._discount(before)
             self._trim()
@@ -289,9 +291,8 @@ class Journal:
             self._forget(held.exchange.number, held.exchange.namespace)
 
     def _forget(self, number: int, namespace: str) -> None:
-        space = self._spaces[namespace]
-        del space[number]
-        if not space:
+        del self._spaces[namespace][number]
+        if not self._spaces[namespace]:
             del self._spaces[namespace]
         self._forgotten[namespace] = self._forgotten.pop(namespace, 0) + 1
         if len(self._forgotten) > _MOST_SPACES:

@@ -14,8 +14,9 @@ from functools import lru_cache
 from typing import Final
 
 from mockrouter.engine.blanking import REDACTED, Names, blanked, cut, secrets, spellings
-from mockrouter.reply import ErrorReply, Reply
+from mockrouter.reply import Reply
 from mockrouter.values import Json, compact
+from mockrouter.verbatim import Said
 from mockrouter.wire import Frame, Wire
 
 SECRET_NAMES: Final = (
@@ -84,7 +85,7 @@ class Redactor:
         """Blank what comes behind a secret name in words of the mock's own."""
         return cut(text, self._end(text))
 
-    def shown(self, wire: Wire, said: Reply | ErrorReply | None = None) -> Wire:
+    def shown(self, wire: Wire, said: Said | None = None) -> Wire:
         """
         Blank the secrets in a response.
 

@@ -19,9 +19,10 @@ from mockrouter.engine.parsing import parse
 from mockrouter.errors import BadRequest
 from mockrouter.ids import Ids
 from mockrouter.profiles import PROFILES, Profile
-from mockrouter.reply import ErrorReply, Reply, ToolCall
+from mockrouter.reply import Reply, ToolCall
 from mockrouter.request import Request, Tool
 from mockrouter.values import Json, JsonObject
+from mockrouter.verbatim import Said
 from mockrouter.wire import Wire
 
 _CHOICE_STRIDE = 1000
@@ -143,7 +144,7 @@ class Reading:
             return None
 
     @property
-    def said(self) -> Reply | ErrorReply | None:
+    def said(self) -> Said | None:
         """What the answer was made from; None for refusals and the mock's own complaints."""
         return self.exchange.compiled.said if self.exchange.compiled else None
 

@@ -154,7 +154,7 @@ def _answer(reading: Reading) -> JsonObject:
     if isinstance(said, Reply):
         redactor = reading.exchange.redactor
         said = replace(said, parts=tuple(_blanked(part, redactor) for part in said.parts))
-    return authored(said, compiled.answer)
+    return authored(said, compiled.answer, compiled.head)
 
 
 def _blanked(part: Part, redactor: Redactor) -> Part:

@@ -18,7 +18,9 @@ from mockrouter.dialects.chat import CHAT
 from mockrouter.engine.engine import Engine
 from mockrouter.engine.journal import Exchange
 from mockrouter.entries import entries
-from mockrouter.faults import FAULTS
+from mockrouter.faults import FAULTS, Fault
+from mockrouter.faults.aim import Selection
+from mockrouter.faults.base import Aimed
 from mockrouter.malformations import MALFORMATIONS
 from mockrouter.profiles import OPENAI, PROFILES, Profile
 from mockrouter.scenario.editor_schema import FILE
@@ -59,6 +61,13 @@ SECTIONS: Final = {
     "Disconnect": "### Faults",
     "Drop": "### Faults",
     "Duplicate": "### Faults",
+    "Every": "### Faults",
+    "Insert": "### Faults",
+    "Merge": "### Faults",
+    "Move": "### Faults",
+    "Patch": "### Faults",
+    "Replace": "### Faults",
+    "Selection": "### Faults",
     "Reset": "### Faults",
     "Stall": "### Faults",
     "Truncate": "### Faults",
@@ -139,11 +148,18 @@ def test_tables_list_all_there_is_and_nothing_else(heading: str, known: set[str]
 
 
 def test_tables_of_faults_list_all_there_is_and_nothing_else() -> None:
-    """Labels, faults and settings have a row each, and each fault names its settings."""
+    """Labels, faults and settings have a row each, and each fault names its own settings."""
     found = listed("### Faults")
-    settings = {name: {*fault.model_fields} - {"fault"} for name, fault in FAULTS.items()}
+    common, aim = {*Fault.model_fields} - {"fault"}, {*Selection.model_fields}
+    settings = {
+        name: {*fault.model_fields}
+        - {"fault", *common}
+        - (aim if issubclass(fault, Aimed) else set())
+        for name, fault in FAULTS.items()
+    }
+    rows_of = {name for cell in found for name in re.split("`, `", cell)}
 
-    assert {*Label, *FAULTS, *set().union(*settings.values())} == set(found)
+    assert {*Label, *FAULTS, *common, *aim, *set().union(*settings.values())} == rows_of
     assert settings == {name: spans(found[name][-1]) for name in FAULTS}
 
 

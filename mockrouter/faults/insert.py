@@ -44,9 +44,8 @@ class Insert(Beside, Content):
         else:
             for group in self.neighbors(wire, rng):
                 for place, names in about(wire, group):
-                    new = self.made(fill, names, write, stream=wire.stream)
-                    call = wire.frames[place].call
-                    made[place + (not self.before)] += [replace(each, call=call) for each in new]
+                    at = place if self.before else place + 1
+                    made[at] += self.made(fill, names, write, stream=wire.stream)
         frames: list[Frame] = []
         for place, frame in enumerate(wire.frames):
             frames += [*made[place], frame]

@@ -8,8 +8,9 @@ nonce, so that one that owes nothing to the request is kept and only filled.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from mockrouter.dialects import sse
 from mockrouter.dialects.base import Dialect
@@ -45,6 +46,8 @@ class Compiled:
         answer: Whose pace and faults it has; None as for *said*.
 
         head: Put on what was said.
+
+        idle: Why a fault of the answer found nothing to do, by its place in the list.
     """
 
     framed: Framed
@@ -52,6 +55,7 @@ class Compiled:
     warnings: tuple[str, ...] = ()
     answer: Answer | None = None
     head: Head | None = None
+    idle: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def wire(self) -> Wire:
@@ -121,12 +125,14 @@ def compile_wire(  # noqa: PLR0913, PLR0917 - each is one of the nouns
     if answer.pace:
         comment = sse.comment(profile.keep_alive) if profile.keep_alive else None
         wire = answer.pace.apply(wire, comment, cue.rng("pace"))
-    wire, warnings = struck(wire, answer, cue, dialect.name, lucky, fill)
+    wire, idle = struck(wire, answer, cue, dialect.name, lucky, fill)
+    where = partial(cue.scenario.where, *cue.loc, "faults")
+    warnings = [f"{where(number)}: {error}" for number, error in idle.items()]
     trace = trace_headers(cue.scenario.name, cue.turn + 1, cue.seed, warnings)
     # Faults alone look at events, which take more memory than all else.
     frames = tuple(replace(frame, event=None) for frame in wire.frames)
     wire = replace(wire, headers=(*wire.headers, *trace), frames=frames)
-    return Compiled(framed(wire), said, tuple(warnings), answer, head)
+    return Compiled(framed(wire), said, tuple(warnings), answer, head, idle)
 
 
 def trace_headers(

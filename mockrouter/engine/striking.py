@@ -67,7 +67,7 @@ def filler(request: Request, cue: Cue) -> Fill:
 
 def struck(  # noqa: PLR0913, PLR0917 - each is one of the nouns
     wire: Wire, answer: Answer, cue: Cue, dialect: str, lucky: Spared, fill: Fill
-) -> tuple[Wire, list[str]]:
+) -> tuple[Wire, dict[int, str]]:
     """
     Let an answer's faults strike, in their order.
 
@@ -85,14 +85,15 @@ def struck(  # noqa: PLR0913, PLR0917 - each is one of the nouns
         fill: From ``filler``.
 
     Returns:
-        What is left, and a sentence for each fault that found nothing to do.
+        What is left; and for each fault that found nothing to do, by its place in the list, a
+        sentence.
     """
-    warnings = []
+    idle: dict[int, str] = {}
     for number, fault in enumerate(answer.faults):
         if number in lucky or not fault.concerns(dialect, stream=wire.stream):
             continue
         try:
             wire = fault.strike(wire, cue.rng(f"fault{number}"), fill)
         except FaultError as error:
-            warnings.append(f"{cue.scenario.where(*cue.loc, 'faults', number)}: {error}")
-    return wire, warnings
+            idle[number] = str(error)
+    return wire, idle

@@ -45,9 +45,9 @@ def test_says_which_fault_strikes_nothing(faults: str, message: str) -> None:
         "{say: [{text: Hi}], faults: [{fault: drop, type: response.completed}]}",
         '{say: [{text: Hi}], faults: [{fault: patch, set: {"choices[1].message.content": a}}]}',
         '{say: [{text: Hi}], faults: [{fault: patch, set: {"choices[0].message.content": a}}]}',
-        '{say: [{tool_call: a, arguments: x}], faults: [{fault: patch, set: {"*.custom.input": 1}}]}'.replace(
-            "*", "choices[0].delta.tool_calls[0]"
-        ),
+        """
+  say: [{tool_call: a, arguments: x}]
+  faults: [{fault: patch, set: {"choices[0].delta.tool_calls[0].custom.input": 1}}]""",
         "{say: [{tool_call: any}], faults: [{fault: drop, label: tool_call, nth: 99}]}",
         '{say: [{text: "{{ user }}"}], faults: [{fault: drop, label: text, nth: 99}]}',
         '{say: [{text: Hi}], faults: [{fault: patch, set: {"a.b": "{{ user }}"}}]}',

@@ -22,7 +22,7 @@ from starlette.types import Message, Receive, Scope, Send
 from mockrouter.serving.protocols import LOGGER, Parser
 from mockrouter.serving.server import HttpServer
 from mockrouter.serving.ticker import Ticker, VirtualClock
-from mockrouter.serving.transport import ConnectionCut, play
+from mockrouter.serving.transport import TRANSPORT, ConnectionCut, play
 from mockrouter.wire import Ending, Frame, Label, Sent, Wire
 from stage import Stage, Stepped, asked, eventually, rest, until
 
@@ -150,7 +150,7 @@ def test_in_process_there_is_nothing_to_cut(ending: Ending) -> None:
 
 
 @pytest.mark.parametrize("stream", [True, False])
-def test_frames_that_are_apart(*, stream: bool) -> None:
+def test_frames_that_are_apart(monkeypatch: pytest.MonkeyPatch, *, stream: bool) -> None:
     """The loop turns between them, so that one that gathers writes hands each over by itself."""
     turns: list[int] = []
     written: list[tuple[int, bytes]] = []
@@ -164,7 +164,9 @@ def test_frames_that_are_apart(*, stream: bool) -> None:
 
     frames = tuple(Frame(b"%d" % n) for n in range(200))
     wire = Wire(200, (), frames, stream=stream, apart=True)
-    asyncio.run(play(wire, {"type": "http", "method": "GET"}, receive, send, Ticker()))
+    scope = {"type": "http", "method": "GET", "extensions": {TRANSPORT: asyncio.Transport()}}
+    monkeypatch.setattr(asyncio.Transport, "is_closing", lambda _: False)
+    asyncio.run(play(wire, scope, receive, send, Ticker()))
 
     bodies = [frame.data for frame in frames]
     assert list(enumerate([b"", *bodies])) == written[:201]

@@ -31,7 +31,7 @@ class Bytes(SpotFault):
     In YAML: ``{fault: bytes, hex: ff, before: data, nth: 2}``, ``{fault: bytes, replace: data,
     nth: 3, text: '{"broken'}`` or ``{fault: bytes, after: data_prefix, text: " ", repeat: 70000}``,
     which makes a line longer than many readers' buffers. Bytes that are no UTF-8, and lines without
-    end: openai-go#556, claude-code-router#1098, langchaingo#1344.
+    end: openai-go#368, ragflow#15381, term-llm#298.
     """
 
     layer = "bytes"

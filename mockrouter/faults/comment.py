@@ -20,7 +20,7 @@ class Comment(FrameFault):
 
     In YAML: ``{fault: comment, nth: 1, text: OPENROUTER PROCESSING, times: 17}``, or ``{fault:
     comment, every: 5}``, which fills the waits that ``pace`` makes. Clients that take each line for
-    data, or one that begins with a colon for the end, fail: openai-node#1344, langchaingo#1344.
+    data, or one that begins with a colon for the end, fail: dive#206, langchaingo#942.
 
     Source:
         https://openrouter.ai/docs/api/reference/streaming (comments)

@@ -23,9 +23,9 @@ class Encode(Fault):
     In YAML: ``{fault: encode, coding: gzip}``, ``{fault: encode, coding: gzip, per: event}``,
     ``{fault: encode, coding: identity, header: gzip}``, ``{fault: encode, coding: br, header:
     false}``. Whether the client accepts it is not asked. Proxies compress what is compressed, or
-    promise it and do not: sub2api#6036, openclaw#31303. ``deflate`` is zlib's format, as HTTP says;
-    some servers send ``raw_deflate`` by that name. ``br`` and ``zstd`` are valid but save nothing:
-    they only wrap the bytes.
+    promise it and do not: superlocalmemory#79, dify#9275. ``deflate`` is zlib's format, as HTTP
+    says; some servers send ``raw_deflate`` by that name. ``br`` and ``zstd`` are valid but save
+    nothing: they only wrap the bytes.
 
     Source:
         https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1

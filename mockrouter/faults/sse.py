@@ -35,8 +35,8 @@ class Sse(FrameFault):
 
     In YAML: ``{fault: sse, line_end: crlf}``, ``{fault: sse, space: false}``, ``{fault: sse,
     terminator: early}``. All but no blank lines, and a terminator that is not the provider's, is
-    what the standard allows, and what clients fail at: OrcaRouter-Lite#98, hey-api#3054, xuan#194,
-    openai-node#2309.
+    what the standard allows, and what clients fail at: OrcaRouter-Lite#98, hey-api#3054,
+    openai-python#498, openai-node#2309, term-llm#454, eventsource-parser#31, assistant-ui#6954.
 
     Source:
         https://html.spec.whatwg.org/multipage/server-sent-events.html

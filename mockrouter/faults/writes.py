@@ -66,7 +66,8 @@ class Writes(SpotFault):
     In YAML: ``{fault: writes, every: 7 bytes}``, ``{fault: writes, inside: emoji}``,
     ``{fault: writes, nth: 3, inside: crlf}``, ``{fault: writes, together: true}``. In a stream each
     write is a chunk of its own. Readers that take each read for whole lines or whole characters
-    lose some: langchaingo#1344, ollama-js#173. Proxies that gather a stream send it in one go.
+    lose some: ollama-js#255, aisix#111, brave-browser#52830. Proxies that gather a stream send it
+    in one go: cloudflared#199, open-design#99.
     """
 
     layer = "writes"

@@ -162,7 +162,8 @@ class _Player:
     async def _body(self, plan: Framed, due: float) -> None:
         """Write the frames; one of them may also end the response."""
         now, note, nonce, send = self.ticker.now, self.times.append, self.nonce, self.send
-        closing, yields = plan.closing, 1 if plan.wire.apart else _TURN
+        closing = plan.closing
+        yields = 1 if plan.wire.apart and self.transport is not None else _TURN
         for number, frame in enumerate(plan.frames, 1):
             if frame.delay:
                 due += frame.delay * self.scale

@@ -78,7 +78,7 @@ BELOW_EVENTS: Final[dict[str, st.SearchStrategy[Fault]]] = {
 }
 """Each fault by its name."""
 
-_VALUES: Final = st.sampled_from([None, 0, "", "a", [], {"a": 1}])
+_VALUES: Final[st.SearchStrategy[Json]] = st.sampled_from([None, 0, "", "a", [], {"a": 1}])
 _PATHS: Final = st.sampled_from(["a", "b[0]", "b[*].c", "type"])
 _SELECTED: Final = {
     "label": st.sampled_from(["text", "tool_call"])

@@ -49,6 +49,14 @@ SECTIONS: Final = {
     "ReasoningPart": "### Parts",
     "ToolCallPart": "### Parts",
     "Error": "### Errors",
+    "RetryAfter": "#### Waits",
+    "Http": "### HTTP",
+    "Expectation": "### Strict servers",
+    "Expect": "### Strict servers",
+    "ReasoningRule": "### Strict servers",
+    "Client": "### The client",
+    "Seconds": "### The client",
+    "NotApplicable": "### Composition",
     "Usage": "### Usage",
     "Stream": "### Cutting",
     "Cut": "### Cutting",
@@ -97,7 +105,10 @@ def language() -> list[tuple[str, str]]:
     """List each key and each fixed word of a file, with the model that it belongs to."""
     schema = json.loads(FILE.read_text(encoding="utf-8"))
     models = {**schema.pop("$defs"), "ScenarioModel": schema}
-    return sorted({(name, word) for name, model in models.items() for word in words(model)})
+    own = {name: words(model) for name, model in models.items()}
+    # A rule knows all conditions, which are explained as such.
+    own |= {name: own[name] - own["Match"] for name in ("Expect", "Expectation")}
+    return sorted({(name, word) for name, found in own.items() for word in found})
 
 
 def words(schema: Json) -> set[str]:

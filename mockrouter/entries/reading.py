@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
@@ -179,9 +179,17 @@ class Reading:
             made = [call.id or ""]
         else:
             shape, ids = self.profile.call_id, self._ids
-            starts = range(envelope.choices if envelope else 1)
-            made = [ids.make(shape, number + start * _CHOICE_STRIDE) for start in starts]
+            made = [ids.make(shape, place) for place in self._places(call, number)]
         return Made(call.name, call.arguments, made[0], tuple(made))
+
+    def _places(self, call: ToolCall, number: int) -> Iterator[int]:
+        """Number a call among those of each choice that it stands in."""
+        calls = self.reply.calls[:number] if self.reply else ()
+        asked = self.request.envelope.choices if self.request else 1
+        several = (self.reply.choices if self.reply else None) or asked
+        for choice in range(several) if call.choice is None else [call.choice]:
+            before = sum(each.choice in {None, choice} for each in calls)
+            yield before + choice * _CHOICE_STRIDE
 
     @property
     def response_id(self) -> str:

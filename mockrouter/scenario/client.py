@@ -9,9 +9,16 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    model_validator,
+)
 from pydantic_core import CoreSchema
 
 from mockrouter.patterns import Range, Text
@@ -62,10 +69,14 @@ class Seconds(BaseModel):
         return f"{self.low:g}.." if self.high is None else f"{self.low:g}..{self.high:g}"
 
 
+def _runs(value: Json) -> Json:
+    return value if isinstance(value, dict) else {"any": value}
+
+
 class Client(Model):
     """What a robust client does; read off the journal and the end of its process."""
 
-    runs: Range | dict[str, Range] | None = Field(
+    runs: Annotated[dict[str, Range], BeforeValidator(_runs)] | None = Field(
         None,
         description="How often it runs each tool, by name; any: all tools; or one range for all.",
     )
@@ -115,10 +126,8 @@ class Client(Model):
             yield f"keeps in its history: {rules}"
 
     def _running(self) -> Iterator[str]:
-        runs = self.runs if isinstance(self.runs, dict) else {"any": self.runs}
-        for name, times in runs.items():
-            if times is not None:
-                yield f"runs {'any tool' if name == 'any' else name}: {times}"
+        for name, times in (self.runs or {}).items():
+            yield f"runs {'any tool' if name == 'any' else name}: {times}"
         for name, given in (self.arguments or {}).items():
             yield f"runs {name} with {compact(given)}"
 

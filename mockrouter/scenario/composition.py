@@ -21,7 +21,7 @@ from mockrouter.scenario.overlays import overlaid
 from mockrouter.scenario.parts import Model
 from mockrouter.scenario.reading.mistakes import build
 from mockrouter.scenario.reading.source import Source
-from mockrouter.scenario.reading.tree import Node
+from mockrouter.scenario.reading.tree import Node, Place
 from mockrouter.scenario.trees import grown, leaf, located, mapping, rebuilt
 from mockrouter.values import Json, JsonObject, compact
 
@@ -91,7 +91,9 @@ class Variant:
 
 def is_composed(value: Json) -> bool:
     """Tell whether a file has to be composed before it is read."""
-    return isinstance(value, dict) and not value.keys().isdisjoint({*_CONSUMED, "with"})
+    if not isinstance(value, dict):
+        return False
+    return not value.keys().isdisjoint({*_CONSUMED, "with"}) or any(_names(value))
 
 
 def composed(source: Source, resolve: Resolve) -> list[Variant]:
@@ -109,7 +111,7 @@ def composed(source: Source, resolve: Resolve) -> list[Variant]:
     made = []
     for label, axes in _combinations(whole, keys):
         reason = _reason(keys, axes)
-        params = given | {name: leaf(value, whole.root.place) for name, value in axes.items()}
+        params = given | {name: leaf(value, _axis(whole, name)) for name, value in axes.items()}
         node = _asked(_filled(whole, params), axes)
         made.append(Variant(label, Source(source.path, node.value, node), reason))
     if all(variant.reason for variant in made):
@@ -173,7 +175,7 @@ def _combinations(source: Source, keys: _Keys) -> Iterator[tuple[str, JsonObject
     """List the variants: what each is called, and its values of the axes."""
     axes = {name: _labelled(name, axis) for name, axis in (keys.matrix or {}).items()}
     seen: dict[str, JsonObject] = {}
-    for combination in product(*(axis.items() for axis in axes.values())):
+    for combination in product(*axes.values()):
         label = "-".join(word for word, _ in combination)
         values = {name: value for name, (_, value) in zip(axes, combination, strict=True)}
         if seen.setdefault(label, values) is not values:
@@ -183,10 +185,14 @@ def _combinations(source: Source, keys: _Keys) -> Iterator[tuple[str, JsonObject
         yield label, values
 
 
-def _labelled(name: str, axis: list[Json] | dict[str, Json]) -> dict[str, Json]:
+def _axis(source: Source, name: str) -> Place:
+    return source.root.entries["matrix"].node.entries[name].place
+
+
+def _labelled(name: str, axis: list[Json] | dict[str, Json]) -> list[tuple[str, Json]]:
     if isinstance(axis, dict):
-        return {_slug(word): value for word, value in axis.items()}
-    return {_word(name, value): value for value in axis}
+        return [(_slug(word), value) for word, value in axis.items()]
+    return [(_word(name, value), value) for value in axis]
 
 
 def _word(name: str, value: Json) -> str:
@@ -239,7 +245,8 @@ def _filled(source: Source, params: Mapping[str, Node]) -> Node:
         whole = _PARAMETER.fullmatch(node.value)
         try:
             if whole:
-                return leaf(_value(whole[1], values), node.place)
+                place = params[whole[1].split(".")[1]].place
+                return leaf(_value(whole[1], values), place)
             text = _PARAMETER.sub(lambda found: _text(_value(found[1], values)), node.value)
         except KeyError as error:
             has = f"there are {', '.join(params)}" if params else "there are none"

@@ -53,6 +53,7 @@ def schema() -> JsonObject:
         definitions[name] = {"anyOf": [text, parts, status, definitions[name]]}
     for place in (made, turn):
         place["properties"]["expect"]["anyOf"].append({"$ref": "#/$defs/Expectation"})
+    definitions["Client"]["properties"]["runs"]["anyOf"].append({"$ref": "#/$defs/Range"})
     made["anyOf"] = [{"required": made.pop("required")}, {"required": ["base"]}]
     return {
         "$schema": _DIALECT,

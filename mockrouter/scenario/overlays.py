@@ -81,10 +81,10 @@ def _places(wanted: Json, count: int) -> set[int]:
 
 def _turn(turn: Node, over: Mapping[str | int, Entry], *, every: bool) -> Node:
     """Change the answers of a turn: all, or those alone that have a reply."""
-    turn = _answer(turn)
+    answer = _answer(turn)
     for name in _LISTS:
-        if name in turn.entries:
-            inner = turn.entries[name]
+        if name in answer.entries:
+            inner = answer.entries[name]
             answers = [
                 replace(entry, node=_turn(entry.node, over, every=every))
                 for entry in inner.node.entries.values()
@@ -95,10 +95,10 @@ def _turn(turn: Node, over: Mapping[str | int, Entry], *, every: bool) -> Node:
             ):
                 return turn
             made = replace(inner, node=listing(answers, inner.place))
-            return mapping({**turn.entries, name: made}, turn.place)
-    if not every and "say" not in turn.entries:
+            return mapping({**answer.entries, name: made}, turn.place)
+    if not every and "say" not in answer.entries:
         return turn
-    return _merged(turn, over)
+    return _merged(answer, over)
 
 
 def _answer(node: Node) -> Node:

@@ -44,10 +44,16 @@ def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
     """Change every scalar, from the inside out."""
     if not isinstance(node.value, dict | list):
         return change(node)
-    made = {key: replace(e, node=rebuilt(e.node, change)) for key, e in children(node)}
+    made = {key: _changed(entry, rebuilt(entry.node, change)) for key, entry in children(node)}
     if isinstance(node.value, dict):
         return mapping(made, node.place)
     return listing(list(made.values()), node.place)
+
+
+def _changed(entry: Entry, node: Node) -> Entry:
+    """Put a node in the place of another: a scalar that came from elsewhere stands there."""
+    is_other = node is not entry.node and not isinstance(node.value, dict | list)
+    return Entry(entry.key, node.place if is_other else entry.place, node)
 
 
 def located(node: Node, path: str) -> Node:

@@ -148,10 +148,11 @@ def test_the_variant_that_fits_answers(by_name: str) -> None:
     """By `when`, and where the family is chosen by its name."""
     served = engine(MATRIX)
     chats = f"{by_name}/v1/chat/completions"
-    answered = [ask(served, chat(stream=stream), path=chats)[1] for stream in (True, False)]
+    asked = (chat(stream=True), chat(stream=False), chat())
+    answered = [ask(served, body, path=chats)[1].scenario for body in asked]
     other, other_exchange = ask(served, response(stream=True), path=f"{by_name}/v1/responses")
 
-    assert ["matrix@chat-stream-one", "matrix@chat-plain-one"] == [e.scenario for e in answered]
+    assert ["matrix@chat-stream-one", *["matrix@chat-plain-one"] * 2] == answered
     assert (200, "matrix@responses-stream-one") == (other.status, other_exchange.scenario)
 
 
@@ -169,6 +170,16 @@ def test_a_variant_is_chosen_by_name() -> None:
     wire, _ = ask(engine(MATRIX), chat(USER), path="/s/matrix@chat-plain-two/v1/chat/completions")
 
     assert 2 == len(said(wire)["tool_calls"])
+
+
+def test_one_variant_is_enough_for_a_test() -> None:
+    """What a client of one format leaves unasked is not left over."""
+    served = engine(MATRIX)
+    before = served.root.leftovers()
+    ask(served, chat())
+
+    assert 6 == len(before)
+    assert [] == served.root.leftovers()
 
 
 @pytest.mark.parametrize(

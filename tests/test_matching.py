@@ -30,6 +30,7 @@ ROWS: list[tuple[JsonObject, JsonObject]] = [
     ({"dialect": "chat"}, {"dialect": "responses"}),
     ({"profile": "openai"}, {"profile": "solrouter"}),
     ({"stream": True}, {"stream": "absent"}),
+    ({"stream": True}, {"stream": "plain"}),
     ({"model": "gpt-*"}, {"model": "claude-*"}),
     ({"tools": "*"}, {"tools": "none"}),
     ({"tools": ["get_weather"]}, {"tools": ["get_weather", "get_time"]}),

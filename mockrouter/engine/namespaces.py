@@ -100,12 +100,15 @@ class Namespace:
         """
         List what its scenarios have ready and nobody asked for, a sentence each.
 
-        Of a turn's attempts each counts, of its cases one is enough. Those that answer by name
-        alone owe nothing.
+        Of a turn's attempts each counts, of its cases one is enough, and so is one of the variants
+        of a scenario. Those that answer by name alone owe nothing.
         """
+        asked = {name for name, _ in self._served}
+        families = {name.partition("@")[0] for name in asked if "@" in name}
         return [
             f"{scenario.where(*loc)}: {_words(loc)} of '{scenario.name}' was never asked for"
             for scenario in self.library.active
+            if scenario.name in asked or scenario.name.partition("@")[0] not in families
             for number, turn in enumerate(scenario.model.turns)
             for loc in self._unserved(scenario, ("turns", number), turn)
         ]

@@ -229,6 +229,8 @@ def _asked(root: Node, axes: JsonObject) -> Node:
     when = root.entries.get("when")
     place = when.place if when else root.place
     conditions = dict(when.node.entries) if when else {}
+    # Who wants no stream mostly leaves the key out.
+    wanted |= {"stream": "plain"} if wanted.get("stream") is False else {}
     conditions |= {name: leaf(value, place).entry for name, value in wanted.items()}
     entry = leaf(None, place).entry.over(mapping(conditions, place))
     return mapping({**root.entries, "when": entry}, root.place)

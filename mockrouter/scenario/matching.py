@@ -34,8 +34,8 @@ class Match(BaseModel):
     profile: Literal["openai", "openrouter", "solrouter"] | None = Field(
         None, description="The provider's manner, which the base URL chooses."
     )
-    stream: Flag | None = Field(
-        None, description="Whether a stream is asked for; absent: the key is not there."
+    stream: Flag | Literal["plain"] | None = Field(
+        None, description="Whether a stream is asked for; absent: no key; plain: false or absent."
     )
     model: Name | None = Field(None, description="The model; * and ? are wildcards.")
     tools: Name | Annotated[list[Name], Field(min_length=1)] | None = Field(
@@ -155,7 +155,8 @@ def _profile(wanted: Json, request: Request) -> Iterator[Difference]:
 
 
 def _stream(wanted: Json, request: Request) -> Iterator[Difference]:
-    return _one("stream", wanted, _flag(request, "stream"))
+    asked = _flag(request, "stream")
+    return _one("stream", wanted, "plain" if wanted == "plain" and asked is not True else asked)
 
 
 def _parallel(wanted: Json, request: Request) -> Iterator[Difference]:

@@ -179,13 +179,13 @@ class Engine:
         if stateful:
             body = self.responses.expand(target.namespace, body)
         request = dialect.read(body, headers, target.profile, self.settings.now())
-        request = replace(request, arrived=exchange.time)
         if space.router.drawn:
             request = await drawn(self.store, request, target, space.settings.seed)
         scenario = _choose(space, exchange, request, target)
         answer, cue = await self._turn(space, exchange, scenario, (request, target))
         exchange.turn, exchange.attempt = cue.turn + 1, cue.attempt + 1
-        compiled = space.compile(answer, cue, request, target.profile, exchange.nonce)
+        profile, arrived = target.profile, exchange.time
+        compiled = space.compile(answer, cue, request, profile, exchange.nonce, arrived=arrived)
         space.serve(cue)
         if stateful and body.get("store") is not False and isinstance(compiled.said, Reply):
             self._remember(exchange, cue, request, target, compiled.said)

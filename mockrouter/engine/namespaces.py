@@ -58,11 +58,20 @@ class Namespace:
         self.router = Router(library, strict=self.settings.strict)
         self.kept = Kept()
 
-    def compile(
-        self, answer: Answer, cue: Cue, request: Request, profile: Profile, nonce: str
+    def compile(  # noqa: PLR0913 - each is one of the nouns
+        self,
+        answer: Answer,
+        cue: Cue,
+        request: Request,
+        profile: Profile,
+        nonce: str,
+        *,
+        arrived: float = 0.0,
     ) -> Compiled:
         """
         Make the wire of an answer, or find it again; *nonce* goes where a fault tears ids.
+
+        Dates of the real time are counted from when the request *arrived*, in Unix seconds.
 
         Raises:
             CannotAnswer: It cannot be made, or contradicts the request.
@@ -74,6 +83,7 @@ class Namespace:
         key = (cue, dialect.name, profile.name, envelope, lucky)
         made = self.kept.find(key)
         if made is None:
+            request = replace(request, arrived=arrived)
             said, head = _say(answer, request, cue)
             static = is_static(answer) and not is_templated(answer)
             wire = partial(compile_wire, said, answer, envelope, dialect, profile, cue, head=head)
@@ -137,8 +147,10 @@ def _say(answer: Answer, request: Request, cue: Cue) -> tuple[Said, Head | None]
 
 def _mode(answer: Answer, envelope: Envelope) -> Envelope:
     """Ask for a stream, or none, in the client's place where the answer is in a mode of its own."""
+    if answer.mode == "asked":
+        return envelope
     stream = {"other": not envelope.stream, "stream": True, "plain": False}
-    return replace(envelope, stream=stream.get(answer.mode, envelope.stream))
+    return replace(envelope, stream=stream[answer.mode])
 
 
 def _words(loc: Loc) -> str:

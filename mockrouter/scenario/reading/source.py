@@ -22,11 +22,13 @@ class Source:
         path: The file as the user named it.
 
         value: Mappings, lists, text, numbers, booleans, None.
+
+        root: The same with the place of each part.
     """
 
     path: str
     value: Json
-    _root: Node = field(repr=False, compare=False)
+    root: Node = field(repr=False, compare=False)
 
     def place(self, loc: tuple[str | int, ...], *, key: bool = False) -> Place:
         """
@@ -41,7 +43,7 @@ class Source:
             Its place. What stands behind an alias has the place where it is written out; a path
             that ends at the alias itself has the alias's place.
         """
-        place, node = self._root.place, self._root
+        place, node = self.root.place, self.root
         for depth, step in enumerate(loc, start=1):
             if (entry := node.entries.get(step)) is None:
                 # One thing may stand for a list of it, and a list for the mapping that has it: the
@@ -58,7 +60,7 @@ class Source:
     ) -> Mistake:
         """Say what is wrong at *loc*; see ``place``."""
         place = self.place(loc, key=key)
-        return Mistake(self.path, place.line, place.column, what, remedy)
+        return Mistake(place.path or self.path, place.line, place.column, what, remedy)
 
 
 def of_value(value: Json, path: str = "<inline>", line: int = 1) -> Source:

@@ -23,3 +23,11 @@ def parsed(text: str) -> Json:
 def compact(value: Json) -> str:
     """Write JSON as the providers do: no spaces, and letters of every script as themselves."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def message_in(body: bytes | str) -> str:
+    """Read an error's message out of a body; empty where there is none."""
+    try:
+        return str(json.loads(body)["error"]["message"])
+    except (ValueError, KeyError, TypeError):
+        return ""

@@ -121,3 +121,14 @@ def test_waits_are_scaled(here: Path) -> None:
     words = ["slow.yaml", "--strict", "--time-scale", "0"]
 
     assert 0 == call("run", *words, "--", sys.executable, "-c", ASKING, "").exit_code
+
+
+def test_run_strict_without_scenarios() -> None:
+    """The remedy fits the command that was given."""
+    done = call("run", "--strict", "--", sys.executable, "-c", ASKING, "")
+
+    assert 1 == done.exit_code
+    assert (
+        "no scenario is loaded; name files or folders: mockrouter serve (or run) PATH"
+        in done.stderr
+    )

@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from mockrouter.errors import ScenarioError
+from mockrouter.scenario.library import load_value
 from mockrouter.scenario.reading.document import parse, read
 from mockrouter.scenario.reading.mistakes import build
 from mockrouter.scenario.reading.source import of_value
@@ -267,3 +268,28 @@ def test_no_value_is_told_in_pydantics_words(value: Json) -> None:
         found = (None, True, True)
 
     assert (None, True, True) == found
+
+
+INLINE = [
+    ([["Hi"], "a"], "turns[0][0]: this is no part of a reply; *; for text, write {text: …}"),
+    (["a", [{"text": "b"}, {"txt": "c"}]], "turns[1][1]: this is no part of a reply; *"),
+    ([{"text": "Hi"}], "turns[0]: 'text' stands in a part of a reply; *list: [{text: …}]"),
+    ([{"attempts": [429, {"sya": "auto"}]}], "turns[0].attempts[1]: unknown key 'sya'; *'say'?"),
+    (
+        [{"say": [{"tool_call": "a", "argument": {}}]}],
+        "turns[0].say[0]: unknown key 'argument'; did you mean 'arguments'?",
+    ),
+    ([[{"tool_call": "a", "argument": {}}]], "turns[0][0]: unknown key 'argument'; *"),
+    ([{"error": {"status": "x"}}], "turns[0].error.status: 'status' is the text 'x'; *"),
+]
+
+
+@pytest.mark.parametrize(("turns", "said"), INLINE)
+def test_which_part_of_a_value_is_wrong(turns: list[Json], said: str) -> None:
+    """A script in Python has one line for all, so the message names the part."""
+    with pytest.raises(ScenarioError) as caught:
+        load_value({"turns": turns}, path="test_it.py", line=6)
+
+    (mistake,) = caught.value.mistakes
+    pattern = ".*".join(map(re.escape, f"test_it.py:6:1: {said}".split("*")))
+    assert re.fullmatch(pattern, str(mistake)), mistake

@@ -274,7 +274,7 @@ def test_a_value_without_text_has_one_place() -> None:
     """A scenario given as values is all at 1:1 of ``<inline>``."""
     source = of_value({"a": [1]})
 
-    assert "<inline>:1:1: a; b" == str(source.mistake(("a", 0), "a", "b"))
+    assert "<inline>:1:1: a[0]: a; b" == str(source.mistake(("a", 0), "a", "b"))
 
 
 def _bombs() -> dict[str, str]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mockrouter.cli.log_line import beneath, log_line
-from mockrouter.entries.own_words import message_in
-from mockrouter.values import JsonObject
+from mockrouter.values import JsonObject, message_in
 
 _WIDTH = 4
 

@@ -14,8 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mockrouter.cli.log_line import beneath, colored, log_line
 from mockrouter.engine.journal import Exchange
-from mockrouter.entries.own_words import message_in, own_words
+from mockrouter.entries.own_words import own_words
 from mockrouter.serving.app import EXCHANGE
+from mockrouter.values import message_in
 from mockrouter.wire import Ending, Wire
 
 _QUIET_PATHS = ("/_mockrouter/health",)

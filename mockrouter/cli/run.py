@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -125,28 +125,43 @@ def run(words: list[str], environ: dict[str, str]) -> int:
         where it cannot be run.
     """
     try:
-        process = subprocess.Popen(words, env=environ)  # noqa: S603 - what the user asks for
+        # What comes before the command is there waits for it.
+        with _forwarding() as started:
+            process = subprocess.Popen(words, env=environ)  # noqa: S603 - what the user asks for
+            started(process)
+            code = process.wait()
     except FileNotFoundError:
         click.echo(f"mockrouter run: there is no command '{words[0]}'", err=True)
         return _NOT_FOUND
     except OSError as error:
         click.echo(f"mockrouter run: '{words[0]}' cannot be run: {error.strerror}", err=True)
         return _NOT_EXECUTABLE
-    with _forwarding(process):
-        code = process.wait()
     return code if code >= 0 else _SIGNALED - code
 
 
 @contextmanager
-def _forwarding(process: subprocess.Popen[bytes]) -> Iterator[None]:
+def _forwarding() -> Iterator[Callable[[subprocess.Popen[bytes]], None]]:
+    """Take signals, for a process that is told as soon as it has started."""
+    processes: list[subprocess.Popen[bytes]] = []
+    early: list[int] = []
+
     def forward(number: int, _: object) -> None:
         # From the keyboard, Ctrl-C has reached the command already.
-        if not (number == signal.SIGINT and _in_foreground()):
+        if number == signal.SIGINT and _in_foreground():
+            return
+        if not processes:
+            early.append(number)
+        for process in processes:
+            process.send_signal(number)
+
+    def started(process: subprocess.Popen[bytes]) -> None:
+        processes.append(process)
+        for number in early:
             process.send_signal(number)
 
     before = {each: signal.signal(each, forward) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
+        yield started
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)

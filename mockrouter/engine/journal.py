@@ -95,8 +95,11 @@ class Journal:
     def open(self, exchange: Exchange) -> None:
         """Write down an exchange; the oldest go where a bound is passed."""
         with self._lock:
-            exchange.sequence = self.total
-            self._held[self._key(exchange)] = self._count(exchange)
+            exchange.sequence, key = self.total, self._key(exchange)
+            # Numbered before its namespace was cleared, it may meet one that was numbered after.
+            if (other := self._held.pop(key, None)) is not None:
+                self._discount(other)
+            self._held[key] = self._count(exchange)
             self._spaces.setdefault(exchange.namespace, {})[exchange.number] = exchange
             self._trim()
         self._tell("opened", exchange)

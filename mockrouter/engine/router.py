@@ -115,7 +115,7 @@ class Router:
 
     def _explain(self, request: Request, shown: Shown | None) -> str:
         if not self.library.active:
-            return "no scenario is loaded; name files or folders: mockrouter serve PATH"
+            return "no scenario is loaded; name files or folders: mockrouter serve (or run) PATH"
         nearest = "\n".join(f"  {miss}" for miss in self.misses(request, None, shown))
         return f"no scenario matches this request; the nearest:\n{nearest}"
 

@@ -99,7 +99,10 @@ class Finder:
         near = difflib.get_close_matches(wanted, names, 3)
         near += [other for other in names if other.endswith(f"/{wanted}") and other not in near]
         places = [*([beside] if beside else []), *self.paths]
-        looked = ", ".join([*(str(shown(place)) for place in places), "the catalogue"])
+        shown_places = (str(shown(place)) for place in places)
+        looked = ", ".join(
+            [*("this folder" if p == "." else p for p in shown_places), "the catalogue"]
+        )
         if any((folder / name).is_dir() for folder in folders):
             remedy = f"it is a folder; write '{name}/' for all in it"
         elif near:

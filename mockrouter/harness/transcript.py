@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 
 from mockrouter.engine.targets import namespace_of
 from mockrouter.entries import Entry
 from mockrouter.printing import printable
-from mockrouter.values import Json, compact
+from mockrouter.values import Json, compact, message_in
 from mockrouter.wire import Ending
 
 _WIDTH = 160
@@ -24,10 +23,7 @@ def transcript(entries: Iterable[Entry]) -> str:
 def complaint(entry: Entry) -> str:
     """Read an error's own words, or what else its body says."""
     body = entry.shown.body if entry.shown else b""
-    try:
-        return str(json.loads(body)["error"]["message"])
-    except (ValueError, KeyError, TypeError):
-        return _short(body.decode("utf-8", "replace"))
+    return message_in(body) or _short(body.decode("utf-8", "replace"))
 
 
 def _lines(entry: Entry) -> Iterator[str]:

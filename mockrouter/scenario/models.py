@@ -28,6 +28,7 @@ from mockrouter.scenario.parts import (
     RefusalPart,
     TextPart,
     ToolCallPart,
+    which_part,
 )
 from mockrouter.values import Json
 
@@ -53,6 +54,9 @@ __all__ = [
 def _answer(value: Json) -> Json:
     """Let a text, the list of a reply's parts, or a status stand for the mapping that has it."""
     match value:
+        case dict() if "say" not in value and (part := which_part(value)):
+            message = f"'{part}' stands in a part of a reply; put that in a list: [{{{part}: …}}]"
+            raise ValueError(message)
         case dict() | BaseModel():
             return value
         case str():

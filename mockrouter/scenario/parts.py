@@ -195,15 +195,18 @@ class ToolCallPart(_Cuttable):
 _PARTS = ("text", "refusal", "json", "reasoning", "tool_call")
 
 
-def _which_part(value: Json) -> str | None:
+def which_part(value: Json) -> str | None:
+    """Tell by which of its keys a value is a part of a reply; None if it has none of them."""
     keys = type(value).model_fields if isinstance(value, BaseModel) else value
     return next((name for name in _PARTS if name in keys or f"{name}_" in keys), None)
 
 
 def _is_part(value: Json) -> Json:
-    if isinstance(value, BaseModel) or (isinstance(value, dict) and _which_part(value)):
+    if isinstance(value, BaseModel) or (isinstance(value, dict) and which_part(value)):
         return value
     remedy = f"a part has one of the keys {', '.join(_PARTS)}"
+    if isinstance(value, str):
+        remedy += "; for text, write {text: …}"
     if isinstance(value, dict) and value:
         key = next(iter(value))
         near = difflib.get_close_matches(str(key), _PARTS, 1)
@@ -218,6 +221,6 @@ Part = Annotated[
     | Annotated[JsonPart, Tag("json")]
     | Annotated[ReasoningPart, Tag("reasoning")]
     | Annotated[ToolCallPart, Tag("tool_call")],
-    Discriminator(_which_part),
+    Discriminator(which_part),
     BeforeValidator(_is_part),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from mockrouter.scenario.scenario import Scenario
 Tags = str | Iterable[str]
 """One tag or several."""
 
+_SEVERITIES = ("low", "medium", "high")
 _FILTERS = ("tag", "severity", "dialect")
 
 
@@ -76,6 +78,7 @@ def _found(
     patterns: Sequence[str], tag: Tags, severity: Tags, dialect: Tags, finder: Finder
 ) -> list[str]:
     needed, one_of = {*_several(tag), *_several(dialect)}, set(_several(severity))
+    _check_severity(one_of)
     found = {
         each.name: None
         for each in finder.all()
@@ -86,6 +89,15 @@ def _found(
         message = f"no scenario fits {words}; `mockrouter list` shows all with their tags"
         raise ValueError(message)
     return list(found)
+
+
+def _check_severity(words: Iterable[str]) -> None:
+    for word in words:
+        if word not in _SEVERITIES:
+            near = get_close_matches(word, _SEVERITIES, 1)
+            remedy = f"did you mean {near[0]}?" if near else f"write {', '.join(_SEVERITIES)}"
+            message = f"there is no severity '{word}'; {remedy}"
+            raise ValueError(message)
 
 
 def _is_wanted(

@@ -100,6 +100,11 @@ WRONG = [
         "no scenario fits nowhere; `mockrouter list` shows all with their tags",
     ),
     (
+        "@pytest.mark.mockrouter_each(severity='hihg')",
+        "mockrouter",
+        "there is no severity 'hihg'; did you mean high?",
+    ),
+    (
         "@pytest.mark.mockrouter_each(tags='x')",
         "mockrouter",
         "the mark 'mockrouter_each' takes tag, severity, dialect, not 'tags'",

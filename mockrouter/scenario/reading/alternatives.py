@@ -80,7 +80,11 @@ def nearest(word: Json, known: Iterable[Json]) -> str | None:
         return None
     by_lower = {item.lower(): item for item in known if isinstance(item, str)}
     # A missing space ("a:1" in a flow mapping) is a slip too.
-    near = difflib.get_close_matches(word.lower().split(":")[0], by_lower, 1, _ALIKE)
+    plain = word.lower().split(":")[0]
+    # Letters in another order make a short word very unlike.
+    near = difflib.get_close_matches(plain, by_lower, 1, _ALIKE) or [
+        each for each in by_lower if sorted(each) == sorted(plain)
+    ]
     return by_lower[near[0]] if near else None
 
 

@@ -24,11 +24,14 @@ class Source:
         value: Mappings, lists, text, numbers, booleans, None.
 
         root: The same with the place of each part.
+
+        inline: Whether it never was a text, so that a place says little.
     """
 
     path: str
     value: Json
     root: Node = field(repr=False, compare=False)
+    inline: bool = False
 
     def place(self, loc: tuple[str | int, ...], *, key: bool = False) -> Place:
         """
@@ -58,11 +61,25 @@ class Source:
     def mistake(
         self, loc: tuple[str | int, ...], what: str, remedy: str, *, key: bool = False
     ) -> Mistake:
-        """Say what is wrong at *loc*; see ``place``."""
+        """Say what is wrong at *loc*; see ``place``. What never was a text is told its part."""
         place = self.place(loc, key=key)
-        return Mistake(place.path or self.path, place.line, place.column, what, remedy)
+        part = self._part(loc[:-1] if key else loc) if self.inline else ""
+        return Mistake(place.path or self.path, place.line, place.column, f"{part}{what}", remedy)
+
+    def _part(self, loc: tuple[str | int, ...]) -> str:
+        """Write a path as in Python, without the steps that short forms leave out."""
+        value: Json = self.value
+        words = ""
+        for step in loc:
+            if isinstance(value, dict) and isinstance(step, str):
+                if step not in value:
+                    break
+                value, words = value[step], f"{words}.{step}"
+            elif isinstance(value, list) and isinstance(step, int):
+                value, words = value[step], f"{words}[{step}]"
+        return f"{words.removeprefix('.')}: " if words else ""
 
 
 def of_value(value: Json, path: str = "<inline>", line: int = 1) -> Source:
     """Take a value that never was a text: all of it stands in one line, such as a caller's."""
-    return Source(path, value, Node(value, Place(line, 1)))
+    return Source(path, value, Node(value, Place(line, 1)), inline=True)

@@ -22,9 +22,12 @@ class Text:
 
     Attributes:
         fragments: Joined, they are the text.
+
+        choice: The only choice of a chat reply that has it, from 0; None for all, here and below.
     """
 
     fragments: tuple[str, ...]
+    choice: int | None = None
 
     @property
     def text(self) -> str:
@@ -37,6 +40,7 @@ class Refusal:
     """The model's refusal, which takes the place of text."""
 
     fragments: tuple[str, ...]
+    choice: int | None = None
 
     @property
     def text(self) -> str:
@@ -69,6 +73,7 @@ class Reasoning:
     encrypted: str | None = None
     format: str = "unknown"
     details: str | None = None
+    choice: int | None = None
 
     @property
     def text(self) -> str:
@@ -93,6 +98,7 @@ class ToolCall:
     name: str
     fragments: tuple[Json, ...] = ()
     id: str | None = None
+    choice: int | None = None
 
     @property
     def arguments(self) -> Json:
@@ -197,6 +203,8 @@ class Reply:
         provider: OpenRouter's ``provider``.
 
         model: The model that the reply names; None names the one asked for.
+
+        choices: How many choices a chat reply has; None for as many as are asked for.
     """
 
     parts: tuple[Part, ...]
@@ -207,6 +215,7 @@ class Reply:
     error: ErrorReply | None = None
     provider: str | None = None
     model: str | None = None
+    choices: int | None = None
 
     @property
     def calls(self) -> tuple[ToolCall, ...]:
@@ -217,6 +226,13 @@ class Reply:
     def text(self) -> str:
         """All text of the answer."""
         return "".join(part.text for part in self.parts if isinstance(part, Text))
+
+    def of_choice(self, index: int) -> Reply:
+        """Leave out the parts that stand in other choices."""
+        if all(part.choice in {None, index} for part in self.parts):
+            return self
+        parts = tuple(part for part in self.parts if part.choice in {None, index})
+        return replace(self, parts=parts, order=())
 
     def until_error(self) -> Reply:
         """Cut the parts to what goes out before the error; those that never open are gone."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from mockrouter.values import Json, JsonObject
@@ -133,6 +133,21 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
+class Draw:
+    """
+    What conditions of chance draw from.
+
+    Attributes:
+        seed: Of this conversation, this try of it and this condition.
+
+        number: How many requests were looked at before.
+    """
+
+    seed: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """
     A request as its dialect reads it.
@@ -162,6 +177,10 @@ class Request:
         previous: Response id that ``previous_response_id`` names.
 
         profile: Name of the provider's manner.
+
+        arrived: Unix seconds in real time.
+
+        draw: For conditions of chance.
     """
 
     dialect: str
@@ -176,6 +195,12 @@ class Request:
     headers: dict[str, str] = field(default_factory=dict)
     previous: str | None = None
     profile: str = ""
+    arrived: float = 0.0
+    draw: Draw = Draw()
+
+    def salted(self, salt: str) -> Request:
+        """Let another condition draw something else."""
+        return replace(self, draw=replace(self.draw, seed=f"{self.draw.seed}|{salt}"))
 
     @property
     def user(self) -> str:

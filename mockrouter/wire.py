@@ -31,6 +31,7 @@ class Label(StrEnum):
     COMMENT = "comment"
     ERROR = "error"
     BODY = "body"
+    OTHER = "other"
 
 
 class Ending(StrEnum):
@@ -39,13 +40,17 @@ class Ending(StrEnum):
 
     ``COMPLETE``: the response ends as HTTP says. ``DISCONNECT``: the socket is closed (FIN) with
     the body unfinished. ``RESET``: the socket is reset (RST), which also discards what the client
-    has not read yet. ``STALL``: nothing more is sent and nothing is closed.
+    has not read yet. ``STALL``: nothing more is sent and nothing is closed. ``HALF_CLOSE``: the
+    server ends its side (FIN) with the body unfinished, and still listens. ``KEEP_OPEN``: the
+    response ends as HTTP says, and the connection stays open, whatever the client asks next.
     """
 
     COMPLETE = "complete"
     DISCONNECT = "disconnect"
     RESET = "reset"
     STALL = "stall"
+    HALF_CLOSE = "half_close"
+    KEEP_OPEN = "keep_open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,8 @@ class Frame:
 
         event: The JSON value that *data* was rendered from, for faults that change events; None
             where there is none.
+
+        part: Whether it only goes on with what the frame before it began, and counts as none.
     """
 
     data: bytes
@@ -71,6 +78,7 @@ class Frame:
     delay: float = 0.0
     call: int | None = None
     event: Json = None
+    part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,12 @@ class Wire:
             length.
 
         headers_sent: False when the connection ends before even the status line is out.
+
+        apart: Whether each frame of a plain body is a write of its own, and none is handed over in
+            one go with the next.
+
+        pulse: Sent again and again while the wire stalls, each time after its delay; None for
+            silence.
     """
 
     status: int
@@ -102,6 +116,8 @@ class Wire:
     delay: float = 0.0
     stream: bool = False
     headers_sent: bool = True
+    apart: bool = False
+    pulse: Frame | None = None
 
     @property
     def body(self) -> bytes:

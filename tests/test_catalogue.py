@@ -24,7 +24,18 @@ SCHEMA_LINE = "# yaml-language-server: $schema={}mockrouter/scenario.schema.json
 EVIDENCE = re.compile(r"[\w.-]+(/[\w.-]+)?#[0-9]+")
 WORDS = {
     *("fault-free", "builtin", "low", "medium", "high", "chat", "responses", "stream"),
-    *("event", "bytes", "connection", "pace", "retry", "parallel", "reasoning", "json"),
+    *(
+        "event",
+        "sse",
+        "bytes",
+        "writes",
+        "connection",
+        "pace",
+        "retry",
+        "parallel",
+        "reasoning",
+        "json",
+    ),
 }
 """Every tag that is in use."""
 

@@ -10,6 +10,8 @@ import pytest
 import yaml
 
 import proofs
+import proofs_events
+import proofs_wire
 from asgi import BUILTIN, Answer, Client
 from loop import MANNERS, Manner, talk
 from mockrouter import catalogue
@@ -28,19 +30,49 @@ PROOFS: dict[str, Callable[[Case], None]] = {
     "arguments/truncated-by-length": proofs.cut_off,
     "calls/as-text": proofs.as_text,
     "calls/duplicate-ids": proofs.one_id_for_two,
+    "calls/finish-in-same-chunk": proofs_events.one_chunk,
     "calls/finish-stop": partial(proofs.finish, 1, "stop"),
     "calls/finish-without-call": partial(proofs.finish, 0, "tool_calls"),
+    "calls/index-all-zero": partial(proofs_events.indices, {0}),
+    "calls/index-missing": partial(proofs_events.indices, set()),
     "calls/unknown-tool": proofs.unknown_tool,
+    "errors/chat-shaped-event": proofs_events.bare_error,
     "errors/mid-stream": proofs.error_inside,
+    "stream/chunk-after-done": proofs_events.behind_done,
+    "stream/null-event": partial(proofs_events.put_in, None),
+    "stream/unknown-event": partial(proofs_events.put_in, {"type": "keepalive"}),
+    "wire/broken-event": proofs_wire.one_bad_event,
+    "wire/burst": proofs_wire.one_write,
+    "wire/byte-order-mark": partial(proofs_wire.with_bytes, b"\xef\xbb\xbf", b"\r"),
+    "wire/comments": partial(proofs_wire.with_bytes, b": OPENROUTER PROCESSING\n\n" * 3, b"\r"),
+    "wire/compressed": proofs_wire.compressed,
+    "wire/crlf": partial(proofs_wire.with_bytes, b"}\r\n\r\n", b"}\n"),
     "wire/disconnect-before-headers": proofs.breaks_early,
     "wire/disconnect-mid-arguments": partial(proofs.breaks, Ending.DISCONNECT),
+    "wire/done-early": proofs_wire.done_early,
+    "wire/drip": partial(proofs_wire.takes, 3),
     "wire/dropped-done": proofs.lost,
     "wire/dropped-finish": proofs.lost,
     "wire/dropped-fragment": partial(proofs.wrong_arguments, proofs.lost),
     "wire/duplicated-finish": proofs.twice,
     "wire/duplicated-fragment": partial(proofs.wrong_arguments, proofs.twice),
+    "wire/encoding-lie": proofs_wire.said_to_be_compressed,
+    "wire/half-close": partial(proofs.breaks, Ending.HALF_CLOSE),
+    "wire/huge-line": proofs_wire.long_line,
+    "wire/keep-open": proofs_wire.same,
+    "wire/last-chunk-missing": partial(
+        proofs_wire.whole_but, Ending.DISCONNECT, proofs_wire.no_length
+    ),
+    "wire/length-too-long": partial(proofs_wire.whole_but, Ending.COMPLETE, proofs_wire.longer),
+    "wire/length-too-short": partial(proofs_wire.whole_but, Ending.COMPLETE, proofs_wire.shorter),
+    "wire/many-data-lines": partial(proofs_wire.with_bytes, b",\ndata: ", b"\r"),
+    "wire/no-blank-lines": proofs_wire.run_together,
+    "wire/no-space": partial(proofs_wire.with_bytes, b"data:{", b"data: "),
     "wire/reset": partial(proofs.breaks, Ending.RESET),
+    "wire/split-characters": proofs_wire.torn_characters,
+    "wire/split-lines": partial(proofs_wire.writes_of, 7),
     "wire/stall": partial(proofs.breaks, Ending.STALL),
+    "wire/stall-with-comments": proofs_wire.kept_busy,
     "wire/truncated-event": proofs.ends_early,
     "wire/truncated-stream": proofs.ends_early,
 }
@@ -79,7 +111,9 @@ def without_faults(value: Json) -> Json:
 def clean(name: str) -> Client:
     """Serve the scenario as it were with nothing wrong."""
     text = (catalogue.folder() / f"{name}.yaml").read_text("utf-8")
-    scenario = load_text(json.dumps(without_faults(yaml.safe_load(text))), name=name)
+    scenario = load_text(
+        json.dumps(without_faults(yaml.safe_load(text)), ensure_ascii=False), name=name
+    )
     return Client(Library((), {name: scenario}))
 
 

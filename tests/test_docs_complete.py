@@ -18,7 +18,9 @@ from mockrouter.dialects.chat import CHAT
 from mockrouter.engine.engine import Engine
 from mockrouter.engine.journal import Exchange
 from mockrouter.entries import entries
-from mockrouter.faults import FAULTS
+from mockrouter.faults import FAULTS, Fault
+from mockrouter.faults.aim import Selection
+from mockrouter.faults.base import Aimed
 from mockrouter.malformations import MALFORMATIONS
 from mockrouter.profiles import OPENAI, PROFILES, Profile
 from mockrouter.scenario.editor_schema import FILE
@@ -47,6 +49,14 @@ SECTIONS: Final = {
     "ReasoningPart": "### Parts",
     "ToolCallPart": "### Parts",
     "Error": "### Errors",
+    "RetryAfter": "#### Waits",
+    "Http": "### HTTP",
+    "Expectation": "### Strict servers",
+    "Expect": "### Strict servers",
+    "ReasoningRule": "### Strict servers",
+    "Client": "### The client",
+    "Seconds": "### The client",
+    "NotApplicable": "### Composition",
     "Usage": "### Usage",
     "Stream": "### Cutting",
     "Cut": "### Cutting",
@@ -56,9 +66,27 @@ SECTIONS: Final = {
     "Place": "#### Places",
     "Pace": "### Pace",
     "Label": "### Faults",
+    "Bytes": "### Faults",
+    "Comment": "### Faults",
+    "ContentLength": "### Faults",
     "Disconnect": "### Faults",
+    "Drip": "### Faults",
+    "Encode": "### Faults",
+    "Find": "### Faults",
+    "HalfClose": "### Faults",
+    "KeepOpen": "### Faults",
+    "Spot": "### Faults",
+    "Sse": "### Faults",
+    "Writes": "### Faults",
     "Drop": "### Faults",
     "Duplicate": "### Faults",
+    "Every": "### Faults",
+    "Insert": "### Faults",
+    "Merge": "### Faults",
+    "Move": "### Faults",
+    "Patch": "### Faults",
+    "Replace": "### Faults",
+    "Selection": "### Faults",
     "Reset": "### Faults",
     "Stall": "### Faults",
     "Truncate": "### Faults",
@@ -88,7 +116,10 @@ def language() -> list[tuple[str, str]]:
     """List each key and each fixed word of a file, with the model that it belongs to."""
     schema = json.loads(FILE.read_text(encoding="utf-8"))
     models = {**schema.pop("$defs"), "ScenarioModel": schema}
-    return sorted({(name, word) for name, model in models.items() for word in words(model)})
+    own = {name: words(model) for name, model in models.items()}
+    # A rule knows all conditions, which are explained as such.
+    own |= {name: own[name] - own["Match"] for name in ("Expect", "Expectation")}
+    return sorted({(name, word) for name, found in own.items() for word in found})
 
 
 def words(schema: Json) -> set[str]:
@@ -139,12 +170,22 @@ def test_tables_list_all_there_is_and_nothing_else(heading: str, known: set[str]
 
 
 def test_tables_of_faults_list_all_there_is_and_nothing_else() -> None:
-    """Labels, faults and settings have a row each, and each fault names its settings."""
+    """Labels, faults and settings have a row each, and each fault names its own settings."""
     found = listed("### Faults")
-    settings = {name: {*fault.model_fields} - {"fault"} for name, fault in FAULTS.items()}
+    common, aim = {*Fault.model_fields} - {"fault"}, {*Selection.model_fields}
+    settings = {
+        name: {*fault.model_fields}
+        - {"fault", *common}
+        - (aim if issubclass(fault, Aimed) else set())
+        for name, fault in FAULTS.items()
+    }
+    rows_of = {name for cell in found for name in re.split("`, `", cell)}
 
-    assert {*Label, *FAULTS, *set().union(*settings.values())} == set(found)
-    assert settings == {name: spans(found[name][-1]) for name in FAULTS}
+    assert {*Label, *FAULTS, *common, *aim, *set().union(*settings.values())} == rows_of
+    for name, own in settings.items():
+        # A fault may be called like a label, or like a setting of another.
+        there = [row for row in rows(section(SCENARIOS, "### Faults")) if row[0] == f"`{name}`"]
+        assert own in [spans(row[-1]) for row in there]
 
 
 @pytest.mark.parametrize("name", MALFORMATIONS)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mockrouter.engine.engine import Engine
 from mockrouter.engine.settings import Settings
 from mockrouter.entries import Entry, entries
-from mockrouter.entries.authoring import literal
+from mockrouter.entries.responses import literal
 from mockrouter.entries.yaml_text import yaml_text
 from mockrouter.scenario.library import load, load_text, with_active
 from mockrouter.scenario.reading.document import parse

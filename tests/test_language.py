@@ -76,7 +76,7 @@ MISTAKES = {
     "turns: [[{text: Hi}, Hello]]": "1:22: this is no part of a reply; a part has one of the keys",
     "turns: [[{text: Hi}, {text: 42}]]": "1:29: 'text' is the number 42; write text",
     "turns: [[{tool_call: x, text: y}]]": "1:11: unknown key 'tool_call'; known here: 'text'",
-    "turns: [[{text: Hi, txt: Hi}]]": "1:21: unknown key 'txt'; known here: 'text' and 'cut'",
+    "turns: [[{text: Hi, txt: Hi}]]": "unknown key 'txt'; known here: 'text', 'cut' and 'choice'",
     "turns: [[{text: Hello, cut: [Hel, l]}]]": "1:29: the pieces do not join to the text",
     "turns: [{attempts: [[{text: 1}], 429]}]": "1:29: 'text' is the number 1; write text",
     "turns: [{cases: [[{arguments: 1}]]}]": "1:19: this is no part of a reply; a part has one of",
@@ -90,8 +90,8 @@ MISTAKES = {
     "turns: [{cases: [{say: auto}, {when: {user: x}, say: auto}]}]": (
         "1:18: without 'when' this case always holds, so those behind it are never sent; add 'when'"
     ),
-    "turns: [{error: 500, faults: [{fault: stall}, {fault: drop, label: text}]}]": (
-        "1:68: 'label' aims at an event of a reply, and there is none; add 'say', or leave it out"
+    "turns: [{error: 500, faults: [{fault: drop, label: text}, {fault: stall}]}]": (
+        "1:52: 'label' aims at an event of a reply, and there is none; add 'say', or leave it out"
     ),
     "turns: [{error: 500, faults: [{fault: drop, call: 0}]}]": "1:51: 'call' aims at an event",
 }

@@ -10,8 +10,11 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "mockrouter"
 
 LAYERS = [
-    ("values", "printing", "errors", "wire", "ids", "request", "reply", "profiles", "catalogue"),
-    ("generate", "cutting", "faults"),
+    (
+        *("values", "printing", "errors", "wire", "sse", "ids", "request", "reply", "verbatim"),
+        *("profiles", "catalogue"),
+    ),
+    ("generate", "cutting", "patterns", "faults"),
     ("malformations",),
     ("scenario", "auto", "dialects"),
     ("engine",),

@@ -30,6 +30,7 @@ ROWS: list[tuple[JsonObject, JsonObject]] = [
     ({"dialect": "chat"}, {"dialect": "responses"}),
     ({"profile": "openai"}, {"profile": "solrouter"}),
     ({"stream": True}, {"stream": "absent"}),
+    ({"stream": True}, {"stream": "plain"}),
     ({"model": "gpt-*"}, {"model": "claude-*"}),
     ({"tools": "*"}, {"tools": "none"}),
     ({"tools": ["get_weather"]}, {"tools": ["get_weather", "get_time"]}),
@@ -43,6 +44,8 @@ ROWS: list[tuple[JsonObject, JsonObject]] = [
     ({"headers": {"X-Team": {"equals": "Blue"}}}, {"headers": {"X-Team": {"absent": True}}}),
     ({"body": {"$.messages[-1].role": "tool"}}, {"body": {"$.n": {"absent": False}}}),
     ({"body_bytes": "1000.."}, {"body_bytes": "..1000"}),
+    ({"chance": 1.0}, {"chance": 1e-9}),
+    ({"every": 1}, {"every": 2}),
     ({"any_of": [{"turn": 9}, {"turn": 1}]}, {"any_of": [{"turn": 9}, {"turn": 8}]}),
     ({"none_of": [{"turn": 9}]}, {"none_of": [{"turn": 9}, {"stream": True}]}),
 ]

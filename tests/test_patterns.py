@@ -7,7 +7,7 @@ import time
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from mockrouter.scenario.patterns import Name, Path, Range, Text, Value
+from mockrouter.patterns import Name, Path, Range, Text, Value
 from mockrouter.values import Json
 
 
@@ -89,11 +89,31 @@ BODY = {"messages": [{"role": "user"}, {"role": "tool", "content": "x"}], "a b":
         ("$.messages[7].role", []),
         ("$.none.at.all", []),
         ("$['a b'].c", [[1, 2]]),
+        ('["a b"].c[0]', [1]),
+        ("messages[?@.role=='tool'].content", ["x"]),
+        ("messages[?@.role == tool]", [{"role": "tool", "content": "x"}]),
+        ("messages[?@.content=='y']", []),
     ],
 )
 def test_path(path: str, expected: list[Json]) -> None:
     """A path finds all values that stand at it, and nothing where there is none."""
     assert expected == Path(path).values_in(BODY)
+
+
+@pytest.mark.parametrize(
+    ("path", "new", "keys"),
+    [
+        ("messages[*].content", False, ["content"]),
+        ("messages[*].content", True, ["content", "content"]),
+        ("messages[-1]", False, [1]),
+        ("messages[9]", True, []),
+        ("none.at", True, []),
+        ("['a b'][*]", False, ["c"]),
+    ],
+)
+def test_places(path: str, new: bool, keys: list[Json]) -> None:  # noqa: FBT001
+    """What a path means can be changed where it stands, and a key of a mapping be added."""
+    assert keys == [key for _, key in Path(path).places_in(BODY, new=new)]
 
 
 @pytest.mark.parametrize("stop", [5, "abc", True, 1.5, None])

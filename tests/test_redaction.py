@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -381,3 +382,27 @@ def test_the_log_shows_no_secret() -> None:
 
     assert "no scenario matches" in lines[1]
     assert not holds_secret("\n".join(lines))
+
+
+@pytest.mark.parametrize("size", [3, 100])
+@pytest.mark.parametrize("stream", [True, False])
+@pytest.mark.parametrize(
+    "path", ["/v1/chat/completions", "/api/v1/chat/completions", "/v1/responses"]
+)
+def test_json_that_a_model_says_shows_no_secret(path: str, *, stream: bool, size: int) -> None:
+    """However it is cut, and wherever it is shown: frames, transcript, saved scenario."""
+    served = engine(
+        f"turns: [{{say: [{{json: {{api_key: {SECRET}}}}}], stream: {{text: {size} chars}}}}]"
+    )
+    asked = {"model": "m", "input": "Hi"} if "responses" in path else chat(tools=...)
+    wire, exchange = ask(served, {**asked, "stream": stream}, path=path)
+    (entry,) = entries([exchange])
+    shown = entry.to_json()
+    pieces = [
+        re.findall(r'"(?:content|delta)":"(.*?)"[,}]', f["data"])
+        for f in shown["response"]["frames"]
+    ]
+
+    assert holds_secret(wire.body) or size == 3
+    assert not holds_secret(json.dumps(shown) + transcript([entry]) + entry.to_scenario())
+    assert not holds_secret("".join(piece for each in pieces for piece in each))

@@ -63,6 +63,17 @@ def test_one_event_is_one_write(manner: Manner) -> None:
     assert all(data.endswith(b"\n\n") for _, data in answer.writes)
 
 
+def test_events_split_over_writes_are_lost_to_the_page() -> None:
+    """[S53] Where each event is cut in two, a program that keeps nothing finds no event at all."""
+    say = """{say: [{tool_call: calculate, arguments: {expression: 25 * 4}}]"""
+    client = Client.playing(f"turns: [{say}, faults: [{{fault: writes, inside: data}}]}}]")
+
+    answer = ask(client, RESPONSES_STREAM, "What is 25 * 4?", CALCULATE)
+
+    assert ([], [], False) == read_like_the_page(data for _, data in answer.writes)
+    assert (["calculate"], ['{"expression":"25 * 4"}'], True) == read_like_the_page([answer.body])
+
+
 @pytest.mark.parametrize("manner", MANNERS_HERE, ids=str)
 def test_the_fields_of_a_call(manner: Manner) -> None:
     """[S54] A call has type, id, name, arguments (a JSON text) and call_id."""

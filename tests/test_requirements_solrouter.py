@@ -50,6 +50,20 @@ def test_the_final_answer_of_the_page(manner: Manner) -> None:
     assert "°".encode() in last.answer.body
 
 
+@pytest.mark.parametrize("manner", [SOL, SOL_STREAM], ids=str)
+def test_the_final_answer_cut_inside_the_degree_sign(manner: Manner) -> None:
+    """[S72] A write may end between the two bytes of the degree sign, with nothing lost."""
+    say = f"{{say: [{{text: '{ANSWER}'}}], faults: [{{fault: writes, inside: {{find: °}}}}]}}"
+
+    answer = ask(Client.playing(f"turns: [{say}]"), manner, "Weather in Berlin?", CITY)
+
+    first, second = "°".encode()[:1], "°".encode()[1:]
+    ends = [data[-1:] for _, data in answer.writes]
+    assert 1 == ends.count(first)
+    assert answer.writes[ends.index(first) + 1][1].startswith(second)
+    assert ANSWER == manner.hear(answer).text
+
+
 @pytest.mark.parametrize("choice", ["auto", "none", "required"])
 def test_tool_choices_are_accepted(choice: str) -> None:
     """[S74] ``required`` is accepted like the values that the page has."""

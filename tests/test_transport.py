@@ -9,12 +9,10 @@ import re
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import accumulate
-from queue import Queue
 
 import pytest
 from hypothesis import given
@@ -23,9 +21,10 @@ from starlette.types import Message, Receive, Scope, Send
 
 from mockrouter.serving.protocols import LOGGER, Parser
 from mockrouter.serving.server import HttpServer
-from mockrouter.serving.ticker import Ticker, Timer, VirtualClock
-from mockrouter.serving.transport import ConnectionCut, play
-from mockrouter.wire import Ending, Frame, Sent, Wire
+from mockrouter.serving.ticker import Ticker, VirtualClock
+from mockrouter.serving.transport import TRANSPORT, ConnectionCut, play
+from mockrouter.wire import Ending, Frame, Label, Sent, Wire
+from stage import Stage, Stepped, asked, eventually, rest, until
 
 SSE = ((b"content-type", b"text/event-stream"),)
 PLAIN = Wire(200, ((b"content-type", b"application/json"),), (Frame(b'{"a": '), Frame(b"1}")))
@@ -143,11 +142,34 @@ def test_a_stall_lasts_until_the_client_leaves() -> None:
     assert all(message.get("more_body", True) for _, message in sent)
 
 
-@pytest.mark.parametrize("ending", [Ending.DISCONNECT, Ending.RESET])
+@pytest.mark.parametrize("ending", [Ending.DISCONNECT, Ending.RESET, Ending.HALF_CLOSE])
 def test_in_process_there_is_nothing_to_cut(ending: Ending) -> None:
     """An in-process client gets an exception, never half a response that looks whole."""
     with pytest.raises(ConnectionCut, match=ending.value):
         in_process(replace(STREAM, ending=ending))
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_frames_that_are_apart(monkeypatch: pytest.MonkeyPatch, *, stream: bool) -> None:
+    """The loop turns between them, so that one that gathers writes hands each over by itself."""
+    turns: list[int] = []
+    written: list[tuple[int, bytes]] = []
+
+    async def receive() -> Message:
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        asyncio.get_running_loop().call_soon(turns.append, 1)
+        written.append((len(turns), message.get("body", b"")))
+
+    frames = tuple(Frame(b"%d" % n) for n in range(200))
+    wire = Wire(200, (), frames, stream=stream, apart=True)
+    scope = {"type": "http", "method": "GET", "extensions": {TRANSPORT: asyncio.Transport()}}
+    monkeypatch.setattr(asyncio.Transport, "is_closing", lambda _: False)
+    asyncio.run(play(wire, scope, receive, send, Ticker()))
+
+    bodies = [frame.data for frame in frames]
+    assert list(enumerate([b"", *bodies])) == written[:201]
 
 
 # On sockets
@@ -162,78 +184,6 @@ def http(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Par
     else:
         monkeypatch.setattr("mockrouter.serving.server._loop_factory", lambda: None)
     return "h11" if parser == "h11" else "httptools"
-
-
-class Stage:
-    """An app that plays one wire to everybody, and keeps what became of it."""
-
-    def __init__(self, wire: Wire) -> None:
-        """Play this wire."""
-        self.wire = wire
-        self.ticker = Ticker()
-        self.sent: list[Sent] = []
-        self.transports: list[asyncio.Transport] = []
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Play it."""
-        self.transports.append(scope["extensions"]["mockrouter.serving.transport"])
-        self.sent.append(await play(self.wire, scope, receive, send, self.ticker))
-
-
-class Stepped:
-    """A clock that another thread moves on."""
-
-    def __init__(self) -> None:
-        """Start at 0."""
-        self.time = 0.0
-        self.calls: Queue[tuple[float, Callable[[], None], asyncio.AbstractEventLoop]] = Queue()
-
-    def now(self) -> float:
-        """Seconds."""
-        return self.time
-
-    def call_at(self, when: float, callback: Callable[[], None]) -> Timer:
-        """Keep it for the next step."""
-        loop = asyncio.get_running_loop()
-        self.calls.put((when, callback, loop))
-        return loop.create_future()
-
-    def step(self) -> None:
-        """Move on to the next call."""
-        when, callback, loop = self.calls.get(timeout=5)
-        self.time = when
-        loop.call_soon_threadsafe(callback)
-
-
-@contextmanager
-def asked(server: HttpServer, method: str = "GET") -> Iterator[socket.socket]:
-    """Open a connection on which a request has just been sent."""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
-        client.sendall(b"%s / HTTP/1.1\r\nhost: x\r\n\r\n" % method.encode())
-        yield client
-
-
-def rest(client: socket.socket) -> bytes:
-    """Read until the connection's end."""
-    return b"".join(iter(lambda: client.recv(65536), b""))
-
-
-def until(client: socket.socket, end: bytes) -> bytes:
-    """Read until the bytes end like this."""
-    read = b""
-    while not read.endswith(end):
-        more = client.recv(65536)
-        assert more, read
-        read += more
-    return read
-
-
-def eventually(happens: Callable[[], object]) -> None:
-    """Give another thread a moment to do what is asked for."""
-    deadline = time.monotonic() + 5
-    while not happens():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.005)
 
 
 @pytest.fixture(autouse=True)
@@ -443,3 +393,75 @@ def test_status_lines_beyond_http(http: Parser) -> None:
         reply = rest(client)
 
     assert re.match(rb"HTTP/1.1 799 \r\n", reply)
+
+
+@pytest.mark.parametrize("wire", [PLAIN, STREAM], ids=["plain", "stream"])
+def test_half_a_connection_still_listens(http: Parser, wire: Wire) -> None:
+    """The client reads an end, may go on sending, and the server closes only after it has."""
+    stage = Stage(replace(wire, ending=Ending.HALF_CLOSE))
+
+    with HttpServer(stage, http=http) as server:
+        with asked(server) as client:
+            reply = rest(client)
+            for _ in range(3):
+                client.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+                assert b"" == client.recv(1)
+            assert [] == stage.sent
+        eventually(lambda: stage.sent)
+
+    assert b"transfer-encoding: chunked" in reply.lower()
+    assert not reply.endswith(b"0\r\n\r\n")
+    assert (len(wire.body), False) == (stage.sent[0].bytes, stage.sent[0].complete)
+
+
+@pytest.mark.parametrize(
+    ("wire", "end"), [(PLAIN, b'{"a": 1}'), (STREAM, b"\r\n0\r\n\r\n")], ids=["plain", "stream"]
+)
+def test_a_whole_response_on_a_connection_kept_open(http: Parser, wire: Wire, end: bytes) -> None:
+    """The response is whole, but nothing is closed, though asked for, and nothing else answered."""
+    stage = Stage(replace(wire, ending=Ending.KEEP_OPEN))
+
+    with HttpServer(stage, http=http) as server:
+        with asked(server, close=True) as client:
+            until(client, end)
+            client.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+            client.settimeout(0.1)
+            with pytest.raises(TimeoutError):
+                client.recv(1)
+        eventually(lambda: stage.sent)
+
+    assert (len(wire.body), True) == (stage.sent[0].bytes, stage.sent[0].complete)
+
+
+@pytest.mark.parametrize("wire", [PLAIN, STREAM], ids=["plain", "stream"])
+def test_in_process_a_connection_kept_open_is_a_whole_response(wire: Wire) -> None:
+    """Where there is no connection there is nothing to keep open."""
+    kept, sent = in_process(replace(wire, ending=Ending.KEEP_OPEN))
+
+    assert kept.complete
+    assert wire.body == b"".join(message.get("body", b"") for _, message in sent)
+    assert [False] == [m["more_body"] for _, m in sent if not m.get("more_body", True)]
+
+
+def test_a_stall_with_a_pulse() -> None:
+    """A stalled connection is kept busy, for as long as the client stays."""
+    pulse = Frame(b": ping\n\n", Label.COMMENT, delay=15)
+
+    done, sent = in_process(replace(STREAM, ending=Ending.STALL, pulse=pulse), leaves=50)
+
+    pulses = [(15, pulse.data), (30, pulse.data), (45, pulse.data)]
+    assert pulses == [(when, message["body"]) for when, message in sent[-3:]]
+    assert (8, len(STREAM.body) + 3 * 8, True) == (done.frames, done.bytes, done.client_left)
+
+
+@pytest.mark.parametrize("length", [None, b"9"])
+def test_a_pulse_goes_beyond_any_length(http: Parser, length: bytes | None) -> None:
+    """A plain body is kept waiting in chunks, or past the length that it announced."""
+    headers = () if length is None else ((b"content-length", length),)
+    wire = replace(PLAIN, headers=headers, ending=Ending.STALL, pulse=Frame(b" ", delay=0.01))
+
+    with HttpServer(Stage(wire), http=http) as server, asked(server) as client:
+        end = b"1\r\n \r\n" * 3 if length is None else b"   "
+        read = b""
+        while end not in read:
+            read += client.recv(65536)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +11,9 @@ from mockrouter.cli.group import WRONG
 from mockrouter.cli.options import paths as paths_argument
 from mockrouter.cli.terminal import count
 from mockrouter.errors import Mistake, ScenarioError
+
+if TYPE_CHECKING:
+    from mockrouter.scenario.library import Library
 
 
 @click.command()
@@ -39,7 +43,7 @@ def command(paths: tuple[Path, ...], format_: str) -> None:
     for path in empty:
         click.echo(f"{path} holds no scenario; in a folder their names end in {endings}", err=True)
     try:
-        library = load(asked, catalogue.folder())
+        library = _rehearsed(load(asked, catalogue.folder()))
     except ScenarioError as error:
         line = _annotation if format_ == "github" else str
         mistakes = sorted(set(error.mistakes))
@@ -48,8 +52,21 @@ def command(paths: tuple[Path, ...], format_: str) -> None:
         raise SystemExit(WRONG) from None
     if empty:
         raise SystemExit(WRONG)
+    for name in dict.fromkeys(s.name.partition("@")[0] for s in library.active):
+        for skipped in library.named[name].skipped:
+            click.echo(f"not applicable: {skipped.name}: {skipped.reason}")
     number = len(library.active)
     click.echo(f"{count(number, 'scenario')} {'is' if number == 1 else 'are'} fine")
+
+
+def _rehearsed(library: Library) -> Library:
+    """Find also the mistakes that only show when the scenarios are played."""
+    from mockrouter.engine.rehearsal import idle_faults  # noqa: PLC0415 - imports much
+
+    mistakes = [each for found in library.active for each in idle_faults(library, found)]
+    if mistakes:
+        raise ScenarioError(mistakes)
+    return library
 
 
 def _annotation(mistake: Mistake) -> str:

@@ -23,6 +23,8 @@ ENDINGS: Final = {
     Ending.DISCONNECT: "disconnect: the socket is closed with the body unfinished",
     Ending.RESET: "reset: the connection is reset, and what was not read yet is lost",
     Ending.STALL: "stall: nothing more is sent, and nothing is closed",
+    Ending.HALF_CLOSE: "half_close: the server's side is closed with the body unfinished",
+    Ending.KEEP_OPEN: "keep_open: complete, but the connection is never closed nor used again",
 }
 
 _MARGIN = 27

@@ -64,6 +64,8 @@ def facts(entry: JsonObject) -> Iterator[tuple[str, str]]:
         yield "asks to wait", f"{entry['retry_after']:g} s"
     if entry["error"]:
         yield "the mock's own error", entry["error"]
+    if entry["broken"]:
+        yield "breaks a rule", entry["broken"]
     for warning in entry["warnings"]:
         yield "warning", warning
     for miss in entry["misses"]:

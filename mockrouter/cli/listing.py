@@ -40,11 +40,12 @@ def command(
     from mockrouter.scenario.library import load  # noqa: PLC0415
 
     library = load(paths, catalogue.folder())
-    found = [s for s in library.named.values() if _matches(s, pattern) and _has(s, tags)]
+    listed = {s.name: s for each in library.named.values() for s in (each, *each.variants)}
+    found = [s for s in listed.values() if _matches(s, pattern) and _has(s, tags)]
     if as_json:
         click.echo(json.dumps([_row(scenario) for scenario in found], indent=2))
     elif found:
-        _print(found, len(library.named))
+        _print(found, len(listed))
     if not found:
         click.echo("no scenario is like this; `mockrouter list` shows all", err=True)
         raise SystemExit(WRONG)
@@ -72,6 +73,8 @@ def _row(scenario: Scenario) -> dict[str, object]:
         "turns": len(model.turns),
         "evidence": model.evidence,
         "path": scenario.source.path,
+        "variants": [variant.name for variant in scenario.variants],
+        "not_applicable": {skipped.name: skipped.reason for skipped in scenario.skipped},
     }
 
 
@@ -81,6 +84,8 @@ def _print_plain(found: list[Scenario]) -> None:
         turns = count(len(scenario.model.turns), "turn")
         tags = "".join(f" [{tag}]" for tag in scenario.model.tags)
         click.echo(f"{scenario.name:<{width}}  {turns:<8}  {scenario.model.summary}{tags}")
+        for skipped in scenario.skipped:
+            click.echo(f"not applicable: {skipped.name}: {skipped.reason}")
 
 
 def _print(found: list[Scenario], total: int) -> None:
@@ -100,6 +105,9 @@ def _print(found: list[Scenario], total: int) -> None:
         if scenario.model.tags and out.width >= _WIDE:
             summary.append(f"  {' '.join(scenario.model.tags)}", style="dim")
         table.add_row(scenario.name, str(len(scenario.model.turns)), summary)
+        for skipped in scenario.skipped:
+            reason = Text(f"not applicable: {skipped.reason}", style="dim")
+            table.add_row(Text(skipped.name, style="dim"), "", reason)
     out.print(table)
     of = "" if len(found) == total else f" of {total}"
     hint = "`mockrouter show NAME` prints what one sends"

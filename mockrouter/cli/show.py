@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import click
 from mockrouter.cli.group import WRONG
 from mockrouter.cli.options import PROFILES
 from mockrouter.cli.terminal import console
+from mockrouter.errors import CannotAnswer
 
 if TYPE_CHECKING:
     from mockrouter.cli.stand_in import Answered, Asking
@@ -95,6 +97,10 @@ def command(  # noqa: PLR0913 - one for each option
     settings = Settings(seed=seed)
     check_range(found, turn, attempt)
     body = _read(request) if request else None
+    told = found.asked if "@" in found.name else None
+    if told:  # a variant is asked for what it answers
+        dialect, profile = told.dialect or dialect, told.profile or profile
+        stream = told.stream is True if stream is None and told.stream is not None else stream
     asking = Asking(
         scenario=found.name,
         turn=turn,
@@ -120,9 +126,11 @@ def _load(name: str) -> tuple[Library, Scenario]:
     from mockrouter.scenario.library import SUFFIXES, load, unknown  # noqa: PLC0415
 
     path, builtin = Path(name), catalogue.folder()
+    file, _, label = name.rpartition("@")
     if path.suffix in SUFFIXES or path.is_file():
-        library = load([path], builtin)
-        return library, library.active[0]
+        return _of_file(load([path], builtin), "")
+    if Path(file).is_file():
+        return _of_file(load([Path(file)], builtin), label)
     library = load([], builtin)
     if name in library.named:
         return library, library.named[name]
@@ -131,6 +139,15 @@ def _load(name: str) -> tuple[Library, Scenario]:
     if beside := [f"{name}{end}" for end in SUFFIXES if Path(f"{name}{end}").is_file()]:
         raise click.UsageError(f"no scenario is named '{name}'; did you mean {beside[0]}?")
     raise click.UsageError(unknown(name, library.named, "mockrouter list"))
+
+
+def _of_file(library: Library, label: str) -> tuple[Library, Scenario]:
+    """Find a file's scenario, or the variant of it that is asked for."""
+    own = library.active[0].name.partition("@")[0]
+    try:
+        return library, library.find(f"{own}@{label}" if label else own)
+    except CannotAnswer as error:
+        raise click.UsageError(error.message) from None
 
 
 def check_range(scenario: Scenario, turn: int, attempt: int) -> None:
@@ -173,8 +190,20 @@ def _show(scenario: Scenario, asking: Asking, answered: Answered, *, full: bool)
     out.print(" · ".join([*words, asking.dialect, asking.profile]), style="cyan")
     if scenario.model.summary:
         out.print(scenario.model.summary, style="dim")
+    for line in _facts(scenario):
+        out.print(line, style="dim", markup=False, highlight=False, soft_wrap=True)
     out.print(f"\nPOST {answered.exchange.path}", style="bold")
     show(answered.wire, out, full=full)
+
+
+def _facts(scenario: Scenario) -> Iterator[str]:
+    """Say what there is to know beside what is sent."""
+    for sentence in scenario.model.client.sentences() if scenario.model.client else ():
+        yield f"a robust client {sentence}"
+    if scenario.variants:
+        yield f"variants: {', '.join(variant.name for variant in scenario.variants)}"
+    for skipped in scenario.skipped:
+        yield f"not applicable: {skipped.name}: {skipped.reason}"
 
 
 def _diff(library: Library, asking: Asking, other: str, settings: Settings) -> None:

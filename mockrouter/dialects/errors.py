@@ -11,6 +11,7 @@ https://openrouter.ai/docs/api/reference/errors-and-debugging
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -23,6 +24,7 @@ from mockrouter.wire import Frame, Wire
 _FIRST_SERVER_ERROR = 500
 _RATE_LIMITED = 429
 _SHORT_WAIT = "120ms"
+_SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +150,12 @@ def render_error(error: ErrorReply, profile: Profile) -> Wire:
 
 def error_wire(body: JsonObject, error: ErrorReply, profile: Profile) -> Wire:
     """Put an error's body under its status and headers."""
-    given = {name.lower(): value for name, value in error.headers}
+    given = [(name.lower(), value) for name, value in error.headers]
     if error.status == _RATE_LIMITED and any("ratelimit" in name for name, _ in profile.headers):
         left = {"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": _wait(error)}
-        given = left | given
-    extra = tuple((name.encode(), value.encode()) for name, value in given.items())
+        own = dict(given)
+        given = [*((name, value) for name, value in left.items() if name not in own), *given]
+    extra = tuple((name.encode(), value.encode()) for name, value in given)
     replaced = {name for name, _ in extra}
     headers = (header for header in sse.json_headers(profile) if header[0] not in replaced)
     return Wire(error.status, (*headers, *extra), (Frame(sse.compact(body), event=body),))
@@ -202,8 +205,8 @@ def error_type(error: ErrorReply) -> str:
 
 def _wait(error: ErrorReply) -> str:
     """Say how long to wait, in accord with the header."""
-    after = next((value for name, value in error.headers if name.lower() == "retry-after"), None)
-    return f"{after}s" if after else _SHORT_WAIT
+    after = next((value for name, value in error.headers if name.lower() == "retry-after"), "")
+    return f"{after}s" if _SECONDS.fullmatch(after) else _SHORT_WAIT
 
 
 def _usual(status: int) -> _Usual:

@@ -8,19 +8,23 @@ nonce, so that one that owes nothing to the request is kept and only filled.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from mockrouter.dialects import sse
 from mockrouter.dialects.base import Dialect
+from mockrouter.dialects.verbatim import render_verbatim, with_head
 from mockrouter.engine.cue import Cue
 from mockrouter.engine.framing import Framed, framed
-from mockrouter.errors import FaultError
+from mockrouter.engine.striking import Spared, struck
+from mockrouter.faults.base import Fill, as_written
 from mockrouter.ids import HOLE, HOLE_MARK, Ids
 from mockrouter.profiles import Profile
-from mockrouter.reply import ErrorReply, Reply
+from mockrouter.reply import Reply
 from mockrouter.request import Envelope
 from mockrouter.scenario.models import Answer
+from mockrouter.verbatim import Head, Said, Verbatim
 from mockrouter.wire import Headers, Wire
 
 _FRAME = 200
@@ -40,12 +44,18 @@ class Compiled:
         warnings: What could not be done as written, one sentence each.
 
         answer: Whose pace and faults it has; None as for *said*.
+
+        head: Put on what was said.
+
+        idle: Why a fault of the answer found nothing to do, by its place in the list.
     """
 
     framed: Framed
-    said: Reply | ErrorReply | None = None
+    said: Said | None = None
     warnings: tuple[str, ...] = ()
     answer: Answer | None = None
+    head: Head | None = None
+    idle: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def wire(self) -> Wire:
@@ -68,19 +78,22 @@ class Compiled:
 
 
 def compile_wire(  # noqa: PLR0913, PLR0917 - each is one of the nouns
-    said: Reply | ErrorReply,
+    said: Said,
     answer: Answer,
     envelope: Envelope,
     dialect: Dialect,
     profile: Profile,
     cue: Cue,
     nonce: str = HOLE_MARK,
+    head: Head | None = None,
+    lucky: Spared = frozenset(),
+    fill: Fill = as_written,
 ) -> Compiled:
     """
     Compile what is said to a wire.
 
     Args:
-        said: A reply, or an error in its place.
+        said: A reply, or what comes in its place.
 
         answer: Its pace and its faults.
 
@@ -93,27 +106,33 @@ def compile_wire(  # noqa: PLR0913, PLR0917 - each is one of the nouns
         cue: Whose ids, and which chance.
 
         nonce: Of the exchange; the mark leaves a hole for it.
+
+        head: Another status or other headers.
+
+        lucky: Faults that chance keeps from striking.
+
+        fill: Fills in the templates of faults.
     """
     ids = cue.ids(envelope.created, nonce)
     if isinstance(said, Reply):
         wire = dialect.render(said, envelope, profile, ids)
+    elif isinstance(said, Verbatim):
+        wire = render_verbatim(said, profile)
     else:
         wire = dialect.render_error(said, profile)
     wire = replace(wire, headers=(*wire.headers, request_id(profile, ids)))
+    wire = with_head(wire, head, profile) if head else wire
     if answer.pace:
         comment = sse.comment(profile.keep_alive) if profile.keep_alive else None
         wire = answer.pace.apply(wire, comment, cue.rng("pace"))
-    warnings = []
-    for number, fault in enumerate(answer.faults):
-        try:
-            wire = fault.apply(wire, cue.rng(f"fault{number}"))
-        except FaultError as error:
-            warnings.append(f"{cue.scenario.where(*cue.loc, 'faults', number)}: {error}")
+    wire, idle = struck(wire, answer, cue, dialect.name, lucky, fill)
+    where = partial(cue.scenario.where, *cue.loc, "faults")
+    warnings = [f"{where(number)}: {error}" for number, error in idle.items()]
     trace = trace_headers(cue.scenario.name, cue.turn + 1, cue.seed, warnings)
     # Faults alone look at events, which take more memory than all else.
     frames = tuple(replace(frame, event=None) for frame in wire.frames)
     wire = replace(wire, headers=(*wire.headers, *trace), frames=frames)
-    return Compiled(framed(wire), said, tuple(warnings), answer)
+    return Compiled(framed(wire), said, tuple(warnings), answer, head, idle)
 
 
 def trace_headers(

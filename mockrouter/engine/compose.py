@@ -8,35 +8,29 @@ is decided here, so that what comes after is a function of the reply alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from functools import cached_property
-from typing import TypeVar
 
 from mockrouter.cutting import UNCHANGED, Cut
 from mockrouter.engine.contradictions import contradictions
 from mockrouter.engine.cue import Cue, Loc
-from mockrouter.errors import BadRequest, CannotAnswer, MockRouterError
+from mockrouter.engine.filling import Filling
+from mockrouter.engine.heads import compose_error
+from mockrouter.errors import BadRequest, CannotAnswer
 from mockrouter.generate import InvalidSchema, generate
 from mockrouter.malformations import MALFORMATIONS
-from mockrouter.reply import ErrorReply, Part, Reasoning, Refusal, Reply, Text, ToolCall, Usage
+from mockrouter.reply import Part, Reasoning, Refusal, Reply, Text, ToolCall, Usage
 from mockrouter.request import Request, Tool
 from mockrouter.scenario import models, templates
-from mockrouter.scenario.names import names
-from mockrouter.scenario.templates import Template, TemplateFailed
+from mockrouter.scenario.templates import Template
 from mockrouter.values import Json, JsonObject, compact
-
-Made = TypeVar("Made")
 
 
 def is_static(answer: models.Answer) -> bool:
     """Tell whether an answer's reply owes nothing to the request, so that it can be kept."""
     parts = answer.say if isinstance(answer.say, list) else []
-    error = answer.error
-    dynamic_error = error is not None and (
-        bool(error.message and error.message.dynamic) or templates.is_dynamic(error.metadata)
-    )
-    return answer.say != "auto" and not dynamic_error and not any(map(_owes, parts))
+    owing = any(part is not None and part.dynamic for part in (answer.error, answer.http))
+    return answer.say != "auto" and not owing and not any(map(_owes, parts))
 
 
 def _owes(part: models.Part) -> bool:
@@ -74,7 +68,8 @@ def compose(answer: models.Answer, request: Request, cue: Cue) -> Reply:
         finish_reason=answer.finish_reason,
         native_finish_reason=answer.native_finish_reason,
         usage=Usage(**answer.usage.model_dump()) if answer.usage else Usage(),
-        error=composer.error() if answer.error else None,
+        error=compose_error(answer.error, request, cue) if answer.error else None,
+        choices=answer.choices,
         provider=answer.provider,
         model=answer.model,
     )
@@ -111,73 +106,41 @@ def check_obeys(reply: Reply, answer: models.Answer, request: Request, cue: Cue)
             raise CannotAnswer("mockrouter_contradiction", message, status=400)
 
 
-def compose_error(answer: models.Answer, request: Request, cue: Cue) -> ErrorReply:
-    """
-    Make the error of an answer that has no reply.
-
-    Raises:
-        CannotAnswer: A template failed; names the line.
-    """
-    return _Composer(answer, request, cue).error()
-
-
-class _Composer:
+class _Composer(Filling):
     """Makes the parts of one reply, in order."""
 
     def __init__(self, answer: models.Answer, request: Request, cue: Cue) -> None:
+        super().__init__(request, cue)
         self.answer = answer
-        self.request = request
-        self.cue = cue
         self.stream = answer.stream or UNCHANGED
         self.rng = cue.rng("cut")
         self.any_calls = 0
-
-    @cached_property
-    def names(self) -> Mapping[str, Json]:
-        at = self.cue
-        rng = at.rng("names")
-        return names(self.request, turn=at.turn + 1, attempt=at.attempt + 1, rng=rng)
 
     def parts(self) -> Iterator[Part]:
         say = self.answer.say
         if say == "auto":
             from mockrouter import auto  # noqa: PLC0415 - most scenarios say themselves what is said
 
-            decided = self._guard(("say",), lambda: auto.decide(self.request, self._seed(())))
+            decided = self.guard(("say",), lambda: auto.decide(self.request, self._seed(())))
             yield from map(self._cut_anew, decided)
             return
         for index, part in enumerate(say or ()):
-            yield self._part(part, ("say", index))
+            loc: Loc = ("say", index)
+            times = part.repeat if isinstance(part, models.ToolCallPart) else 1
+            for number in range(times):
+                # Each of several has arguments of its own.
+                made = self._part(part, (*loc, number) if number else loc)
+                yield replace(made, choice=part.choice)
 
     def order(self, parts: tuple[Part, ...]) -> tuple[int, ...]:
-        return self._guard(("stream", "order"), lambda: self.stream.schedule(parts))
-
-    def error(self) -> ErrorReply:
-        error = self.answer.error
-        assert error  # noqa: S101 - both callers looked
-        message = self._fill(error.message, ("error", "message")) if error.message else ""
-        place = ("error", "metadata")
-        metadata = self._guard(place, lambda: templates.fill(error.metadata, self.names))
-        headers = dict(error.headers)
-        if error.retry_after is not None:
-            headers["retry-after"] = str(int(error.retry_after + 0.999))
-        return ErrorReply(
-            status=error.status,
-            message=message,
-            type=error.type,
-            code=error.code,
-            param=error.param,
-            metadata=None if metadata is None else json.dumps(metadata),
-            headers=tuple(headers.items()),
-            after=error.after,
-        )
+        return self.guard(("stream", "order"), lambda: self.stream.schedule(parts))
 
     def _part(self, part: models.Part, loc: Loc) -> Part:
         if isinstance(part, models.TextPart):
-            text = self._fill(part.text, (*loc, "text"))
+            text = self.fill(part.text, (*loc, "text"))
             return Text(self._cut(text, part.cut or self.stream.text, loc))
         if isinstance(part, models.RefusalPart):
-            text = self._fill(part.refusal, (*loc, "refusal"))
+            text = self.fill(part.refusal, (*loc, "refusal"))
             return Refusal(self._cut(text, part.cut or self.stream.text, loc))
         if isinstance(part, models.JsonPart):
             return Text(self._cut(self._json(part, loc), part.cut or self.stream.text, loc))
@@ -190,13 +153,13 @@ class _Composer:
             schema = self.request.response_schema or {"type": "object"}
             value = self._generate(schema, loc)
         else:
-            value = self._guard((*loc, "json"), lambda: templates.fill(part.json_, self.names))
+            value = self.guard((*loc, "json"), lambda: templates.fill(part.json_, self.names))
         return compact(value)
 
     def _reasoning(self, part: models.ReasoningPart, loc: Loc) -> Reasoning:
-        text = self._fill(part.reasoning, (*loc, "reasoning"))
+        text = self.fill(part.reasoning, (*loc, "reasoning"))
         place = (*loc, "reasoning_details")
-        details = self._guard(place, lambda: templates.fill(part.reasoning_details, self.names))
+        details = self.guard(place, lambda: templates.fill(part.reasoning_details, self.names))
         return Reasoning(
             fragments=self._cut(text, part.cut or self.stream.reasoning, loc),
             summary=part.summary,
@@ -207,13 +170,13 @@ class _Composer:
         )
 
     def _call(self, part: models.ToolCallPart, loc: Loc) -> ToolCall:
-        name = self._fill(part.tool_call, (*loc, "tool_call"))
+        name = self.fill(part.tool_call, (*loc, "tool_call"))
         name = self._any_tool(loc).name if name == "any" else name
         arguments = self._arguments(part, self.request.tool(name), loc)
         fragments: tuple[Json, ...] = (arguments,)
         if isinstance(arguments, str):
             fragments = self._cut(arguments, part.cut or self.stream.arguments, loc)
-        made_id = self._fill(part.id, (*loc, "id")) if part.id else None
+        made_id = self.fill(part.id, (*loc, "id")) if part.id else None
         return ToolCall(name, fragments, made_id)
 
     def _any_tool(self, loc: Loc) -> Tool:
@@ -221,7 +184,7 @@ class _Composer:
         tools = [t for t in self.request.tools if allowed is None or t.name in allowed]
         if not tools:
             message = (
-                f"{self._where(loc)}: 'any' calls an offered tool, and the request offers none; "
+                f"{self.where(loc)}: 'any' calls an offered tool, and the request offers none; "
                 "offer one in 'tools', or name a tool in the scenario"
             )
             raise CannotAnswer("mockrouter_no_tool", message, status=400)
@@ -231,29 +194,29 @@ class _Composer:
     def _arguments(self, part: models.ToolCallPart, tool: Tool | None, loc: Loc) -> Json:
         place, given = (*loc, "arguments"), part.arguments
         if isinstance(given, str) and given != "generated":
-            return self._guard(place, lambda: Template(given).render(self.names))
+            return self.guard(place, lambda: Template(given).render(self.names))
         schema = tool.parameters if tool else None
         if given == "generated":
             if tool and tool.custom and not part.malformed:
                 return self.request.user
             value = self._generate(schema, loc, name=tool.name if tool else None)
         else:
-            value = self._guard(place, lambda: templates.fill(given, self.names))
+            value = self.guard(place, lambda: templates.fill(given, self.names))
         if part.malformed is None:
             return compact(value)
         malformation = MALFORMATIONS[part.malformed]
         rng = self.cue.rng(f"malformed{loc}")
-        return self._guard((*loc, "malformed"), lambda: malformation.apply(value, schema, rng))
+        return self.guard((*loc, "malformed"), lambda: malformation.apply(value, schema, rng))
 
     def _generate(self, schema: JsonObject | None, loc: Loc, name: str | None = None) -> Json:
         seed, words = self._seed(loc), self.request.user
         try:
-            return self._guard(loc, lambda: generate(schema, seed=seed, words=words))
+            return self.guard(loc, lambda: generate(schema, seed=seed, words=words))
         except InvalidSchema as error:
             raise InvalidSchema(error.steps, error.message, name) from error
 
     def _cut(self, text: str, how: Cut, loc: Loc) -> tuple[str, ...]:
-        return self._guard(loc, lambda: how.cut(text, self.rng))
+        return self.guard(loc, lambda: how.cut(text, self.rng))
 
     def _cut_anew(self, part: Part) -> Part:
         if isinstance(part, Text | Refusal):
@@ -262,27 +225,6 @@ class _Composer:
             return replace(part, fragments=self.stream.reasoning.cut(part.text, self.rng))
         return replace(part, fragments=self.stream.arguments.cut(part.arguments, self.rng))
 
-    def _fill(self, template: Template, loc: Loc) -> str:
-        if not template.dynamic:
-            return template.source
-        return self._guard(loc, lambda: template.render(self.names))
-
     def _seed(self, loc: Loc) -> str:
         cue = self.cue
         return f"{cue.key}|{cue.turn}|{cue.attempt}|{loc}"
-
-    def _where(self, loc: Loc) -> str:
-        return self.cue.scenario.where(*self.cue.loc, *loc)
-
-    def _guard(self, loc: Loc, make: Callable[[], Made]) -> Made:
-        try:
-            return make()
-        except TemplateFailed as error:
-            remedy = "mend it, or guard it with {% if %}"
-            message = f"{self._where(loc)}: the template failed: {error}; {remedy}"
-            raise CannotAnswer("mockrouter_template", message, status=500) from error
-        except (CannotAnswer, InvalidSchema):
-            raise
-        except (MockRouterError, ValueError) as error:
-            message = f"{self._where(loc)}: {error}"
-            raise CannotAnswer("mockrouter_cannot_compose", message, status=500) from error

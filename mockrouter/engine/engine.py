@@ -7,18 +7,18 @@ a client's or an author's mistake: those are answers too.
 
 from __future__ import annotations
 
-import json
 import secrets
 import time
 from dataclasses import replace
 from functools import cache, partial
-from hashlib import blake2b
+from typing import TypeAlias
 
 from mockrouter.dialects import DIALECTS, sse
 from mockrouter.dialects.base import Dialect, bad_request
 from mockrouter.dialects.refusals import unknown_previous
 from mockrouter.engine.compiler import Compiled, request_id, trace_headers
 from mockrouter.engine.conversation import position
+from mockrouter.engine.counting import conversation, drawn
 from mockrouter.engine.cue import Cue
 from mockrouter.engine.framing import framed
 from mockrouter.engine.journal import Exchange, Journal
@@ -26,6 +26,7 @@ from mockrouter.engine.namespaces import Namespace
 from mockrouter.engine.parsing import parse
 from mockrouter.engine.recall import Responses, Stored, items
 from mockrouter.engine.redaction import redactor
+from mockrouter.engine.refusing import complaint, refusal
 from mockrouter.engine.router import Shown, attempt_of, case_of, turn_at
 from mockrouter.engine.settings import Settings
 from mockrouter.engine.state import MemoryStore, Recent, Store
@@ -39,6 +40,8 @@ from mockrouter.scenario.library import Library
 from mockrouter.scenario.models import Answer
 from mockrouter.scenario.scenario import Scenario
 from mockrouter.values import JsonObject
+
+Asked: TypeAlias = tuple[Request, Target, Shown]
 
 
 class Engine:
@@ -185,11 +188,14 @@ class Engine:
             return dialect.read(body, headers, target.profile, now)
 
         request = read(body)
+        if space.router.drawn:
+            request = await drawn(self.store, request, target, space.settings.seed)
         shown = cache(partial(told, request, exchange.redactor, read))
         scenario = choose(space, exchange, request, target, shown)
-        answer, cue = await self._turn(space, scenario, request, target, shown)
+        answer, cue = await self._turn(space, exchange, scenario, (request, target, shown))
         exchange.turn, exchange.attempt = cue.turn + 1, cue.attempt + 1
-        compiled = space.compile(answer, cue, request, target.profile, exchange.nonce)
+        profile, arrived = target.profile, exchange.time
+        compiled = space.compile(answer, cue, request, profile, exchange.nonce, arrived=arrived)
         space.serve(cue)
         if stateful and body.get("store") is not False and isinstance(compiled.said, Reply):
             self._remember(exchange, cue, request, target, compiled.said)
@@ -224,14 +230,9 @@ class Engine:
         await self.reset(namespace)
 
     async def _turn(
-        self,
-        space: Namespace,
-        scenario: Scenario,
-        request: Request,
-        target: Target,
-        shown: Shown,
+        self, space: Namespace, exchange: Exchange, scenario: Scenario, asked: Asked
     ) -> tuple[Answer, Cue]:
-        seed = space.settings.seed
+        (request, target, shown), seed = asked, space.settings.seed
         key = Cue(scenario, (), 0, 0, seed).key
         shapes = target.profile.id_shapes
         if request.previous is not None:
@@ -241,14 +242,25 @@ class Engine:
         loc: tuple[str | int, ...] = ("turns", place)
         answer: Answer = turn
         attempt = 0
+        refused = refusal(scenario, place, request, target.profile, seed)
+        if refused:
+            exchange.turn, exchange.broken = number + 1, exchange.redactor.line(refused.rule)
+            if refused.answer is None:
+                raise refused.request
+            return refused.answer, Cue(scenario, refused.loc, number, 0, seed)
         if turn.cases:
+            if any(case.when and case.when.drawn for case in turn.cases):
+                request = await drawn(self.store, request, target, seed, f"{scenario.name}|{place}")
             case = case_of(scenario, place, turn.cases, request, shown)
             loc, answer = (*loc, "cases", case), turn.cases[case]
         elif turn.attempts:
-            tries = await self.store.attempt(_conversation(target, scenario, request))
+            tries = await self.store.attempt(conversation(target, scenario, request))
             restart = space.settings.restart
             attempt = attempt_of(scenario, place, turn.attempts, tries, restart=restart)
             loc, answer = (*loc, "attempts", attempt), turn.attempts[attempt]
+        if not turn.attempts and any(fault.chance < 1 for fault in answer.faults):
+            # Who asks again tries again, and has another chance.
+            attempt = await self.store.attempt(conversation(target, scenario, request))
         return answer, Cue(scenario, loc, number, attempt, seed)
 
     def _nonce(self, target: Target, raw: bytes) -> str:
@@ -271,22 +283,3 @@ class Engine:
         asked = sse.compact(items(request.body.get("input")))
         stored = Stored(asked, render, len(asked) + exchange.size)
         self.responses.store(target.namespace, ids.make(target.profile.response_id), stored)
-
-
-def complaint(error: CannotAnswer) -> ErrorReply:
-    """Say that the mock has no answer, in such a way that no client tries again."""
-    return ErrorReply(
-        error.status,
-        error.message,
-        type="mockrouter_error",
-        code=error.code,
-        metadata=json.dumps({"code": error.code}),
-        headers=(("x-should-retry", "false"), ("x-mockrouter-error", error.code)),
-    )
-
-
-def _conversation(target: Target, scenario: Scenario, request: Request) -> str:
-    said = request.body.get("messages", request.body.get("input"))
-    asked = json.dumps([target.profile.name, request.previous, said]).encode()
-    digest = blake2b(asked, digest_size=16).hexdigest()
-    return f"{target.namespace}|{scenario.name}|{scenario.version}|{digest}"

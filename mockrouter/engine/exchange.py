@@ -53,6 +53,8 @@ class Exchange:
 
         error: Code of the mock's own complaint.
 
+        broken: Which rule of ``expect`` was broken, and how.
+
         warnings: What could not be done as written.
 
         misses: Why the nearest scenarios did not answer.
@@ -83,6 +85,7 @@ class Exchange:
     seed: int = 0
     arrived: float = 0.0
     error: str = ""
+    broken: str = ""
     warnings: tuple[str, ...] = ()
     misses: tuple[str, ...] = ()
     compiled: Compiled | None = None

@@ -15,6 +15,8 @@ from mockrouter.ids import HOLE
 from mockrouter.wire import Ending, Frame, Headers, Wire
 
 _BODILESS = (204, 304)
+_LAST_CHUNK = b"0\r\n\r\n"
+_WHOLE = (Ending.COMPLETE, Ending.KEEP_OPEN)
 _STATUSES = range(200, 600)
 _PHRASED = frozenset(map(int, HTTPStatus))
 
@@ -38,6 +40,8 @@ class Framed:
         closing: Number, from 1, of the write that also ends the response; 0 for none.
 
         lawful: Whether a server sends this; else it must be written past it.
+
+        last: What ends the body and is written past the server, which is not to know of the end.
     """
 
     wire: Wire
@@ -47,6 +51,7 @@ class Framed:
     finishes: bool
     closing: int
     lawful: bool
+    last: bytes = b""
 
 
 def framed(wire: Wire, *, head: bool = False) -> Framed:
@@ -54,9 +59,9 @@ def framed(wire: Wire, *, head: bool = False) -> Framed:
     Frame a wire.
 
     A stream's frames are its writes. A plain body is one write with its length counted, unless it
-    has a ``content-length`` of its own, or frames that wait for their delay and so are writes of
-    their own. A body that is to end early is announced with no length, hence sent in chunks, of
-    which the last will be missing.
+    has a ``content-length`` of its own, or frames that are writes of their own, as they wait for
+    their delay or are to be apart. A body that is to end early is announced with no length, hence
+    sent in chunks, of which the last will be missing.
 
     Args:
         wire: The response.
@@ -68,19 +73,24 @@ def framed(wire: Wire, *, head: bool = False) -> Framed:
     finishes, lawful = wire.ending is Ending.COMPLETE, wire.status in _STATUSES
     headers = wire.headers
     if announced is None:
-        if finishes and not wire.stream and wire.status not in _BODILESS:
+        if wire.ending in _WHOLE and not wire.stream and wire.status not in _BODILESS:
             headers = (*headers, (b"content-length", b"%d" % len(wire.body)))
     elif not bodiless:
         missing = int(announced) - len(wire.body) if announced.isdigit() else -1
         finishes, lawful = finishes and missing == 0, lawful and missing >= 0
-    frames: Sequence[Frame] = wire.frames if wire.stream else _joined(wire.frames)
+        # What keeps a stalled connection busy comes to more than any length, sooner or later.
+        lawful = lawful and wire.pulse is None
+    apart = wire.stream or wire.apart
+    frames: Sequence[Frame] = wire.frames if apart else _joined(wire.frames)
     if bodiless:
         frames = ()
     finishes = finishes and lawful
     closing = len(frames) if finishes and not wire.stream else 0
+    chunked = wire.stream and announced is None and lawful and not bodiless
+    last = _LAST_CHUNK if wire.ending is Ending.KEEP_OPEN and chunked else b""
     hollow = tuple(header for header in headers if HOLE in header[1])
     headers = tuple(header for header in headers if HOLE not in header[1])
-    return Framed(wire, headers, hollow, frames, finishes, closing, lawful)
+    return Framed(wire, headers, hollow, frames, finishes, closing, lawful, last)
 
 
 def head(status: int, headers: Headers) -> bytes:

@@ -207,9 +207,8 @@ class Journal:
             self._forget(held.exchange.number, held.exchange.namespace)
 
     def _forget(self, number: int, namespace: str) -> None:
-        space = self._spaces[namespace]
-        del space[number]
-        if not space:
+        del self._spaces[namespace][number]
+        if not self._spaces[namespace]:
             del self._spaces[namespace]
         self._forgotten[namespace] = self._forgotten.pop(namespace, 0) + 1
         if len(self._forgotten) > _MOST_SPACES:

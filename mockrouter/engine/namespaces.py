@@ -8,20 +8,25 @@ of its own; any other is answered as the server itself is, with its own attempts
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from mockrouter.dialects import DIALECTS
 from mockrouter.engine.compiler import Compiled, Kept, compile_wire
-from mockrouter.engine.compose import check_obeys, compose, compose_error, is_static
+from mockrouter.engine.compose import check_obeys, compose, is_static
 from mockrouter.engine.cue import Cue, Loc
+from mockrouter.engine.heads import compose_error, compose_head, compose_verbatim
 from mockrouter.engine.router import Router
 from mockrouter.engine.settings import Settings
+from mockrouter.engine.striking import filler, is_templated, spared
 from mockrouter.profiles import Profile
 from mockrouter.reply import Reply
-from mockrouter.request import Request
+from mockrouter.request import Envelope, Request
+from mockrouter.scenario.http import Http
 from mockrouter.scenario.library import Library
 from mockrouter.scenario.models import Answer, Turn
 from mockrouter.scenario.scenario import Scenario
+from mockrouter.verbatim import Head, Said
 
 
 class Namespace:
@@ -53,28 +58,41 @@ class Namespace:
         self.router = Router(library, strict=self.settings.strict)
         self.kept = Kept()
 
-    def compile(
-        self, answer: Answer, cue: Cue, request: Request, profile: Profile, nonce: str
+    def compile(  # noqa: PLR0913 - each is one of the nouns
+        self,
+        answer: Answer,
+        cue: Cue,
+        request: Request,
+        profile: Profile,
+        nonce: str,
+        *,
+        arrived: float = 0.0,
     ) -> Compiled:
         """
         Make the wire of an answer, or find it again; *nonce* goes where a fault tears ids.
+
+        Dates of the real time are counted from when the request *arrived*, in Unix seconds.
 
         Raises:
             CannotAnswer: It cannot be made, or contradicts the request.
 
             BadRequest: A schema of the client's is none.
         """
-        dialect, envelope = DIALECTS[request.dialect], request.envelope
-        key = (cue, dialect.name, profile.name, envelope)
+        dialect, envelope = DIALECTS[request.dialect], _mode(answer, request.envelope)
+        lucky = spared(answer, cue, request)
+        key = (cue, dialect.name, profile.name, envelope, lucky)
         made = self.kept.find(key)
         if made is None:
-            say = compose_error if answer.say is None else compose
-            said = say(answer, request, cue)
-            wire = partial(compile_wire, said, answer, envelope, dialect, profile, cue)
-            made = wire()
-            if made.torn:
+            request = replace(request, arrived=arrived)
+            said, head = _say(answer, request, cue)
+            static = is_static(answer) and not is_templated(answer)
+            wire = partial(compile_wire, said, answer, envelope, dialect, profile, cue, head=head)
+            wire = partial(wire, lucky=lucky, fill=filler(request, cue))
+            # One that is never kept needs no hole.
+            made = wire() if static else wire(nonce=nonce)
+            if static and (made.torn or any(fault.needs_ids for fault in answer.faults)):
                 made = wire(nonce=nonce)
-            elif is_static(answer):
+            elif static:
                 self.kept.keep(key, made)
         if isinstance(made.said, Reply):
             check_obeys(made.said, answer, request, cue)
@@ -92,12 +110,15 @@ class Namespace:
         """
         List what its scenarios have ready and nobody asked for, a sentence each.
 
-        Of a turn's attempts each counts, of its cases one is enough. Those that answer by name
-        alone owe nothing.
+        Of a turn's attempts each counts, of its cases one is enough, and so is one of the variants
+        of a scenario. Those that answer by name alone owe nothing.
         """
+        asked = {name for name, _ in self._served}
+        families = {name.partition("@")[0] for name in asked if "@" in name}
         return [
             f"{scenario.where(*loc)}: {_words(loc)} of '{scenario.name}' was never asked for"
             for scenario in self.library.active
+            if scenario.name in asked or scenario.name.partition("@")[0] not in families
             for number, turn in enumerate(scenario.model.turns)
             for loc in self._unserved(scenario, ("turns", number), turn)
         ]
@@ -112,6 +133,24 @@ class Namespace:
         answers = [(*loc, "cases", number) for number in range(len(turn.cases or ()))] or [loc]
         if not any((name, each) in self._served for each in answers):
             yield loc
+
+
+def _say(answer: Answer, request: Request, cue: Cue) -> tuple[Said, Head | None]:
+    """Make what an answer sends, and what it puts on it."""
+    head = compose_head(answer.http, request, cue) if answer.http else None
+    if answer.say is not None:
+        return compose(answer, request, cue), head
+    if answer.error is not None:
+        return compose_error(answer.error, request, cue), head
+    return compose_verbatim(answer.http or Http(), request, cue), head
+
+
+def _mode(answer: Answer, envelope: Envelope) -> Envelope:
+    """Ask for a stream, or none, in the client's place where the answer is in a mode of its own."""
+    if answer.mode == "asked":
+        return envelope
+    stream = {"other": not envelope.stream, "stream": True, "plain": False}
+    return replace(envelope, stream=stream[answer.mode])
 
 
 def _words(loc: Loc) -> str:

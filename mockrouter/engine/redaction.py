@@ -14,9 +14,10 @@ from functools import lru_cache
 from typing import Final
 
 from mockrouter.engine.blanking import REDACTED, Names, blanked, cut, secrets, spellings
-from mockrouter.reply import ErrorReply, Reply
+from mockrouter.reply import Refusal, Reply, Text, ToolCall
 from mockrouter.values import Json, compact
-from mockrouter.wire import Frame, Wire
+from mockrouter.verbatim import Said
+from mockrouter.wire import Frame, Label, Wire
 
 SECRET_NAMES: Final = (
     "authorization",
@@ -80,16 +81,21 @@ class Redactor:
         """Blank the secrets in a text that should be JSON, such as a call's arguments."""
         return blanked(text, self._in)
 
+    def said(self, text: str) -> str:
+        """Blank the secrets in what a model said, if that is JSON and not prose."""
+        return self.text(text) if text.lstrip()[:1] in {"{", "["} else text
+
     def line(self, text: str) -> str:
         """Blank what comes behind a secret name in words of the mock's own."""
         return cut(text, self._end(text))
 
-    def shown(self, wire: Wire, said: Reply | ErrorReply | None = None) -> Wire:
+    def shown(self, wire: Wire, said: Said | None = None) -> Wire:
         """
         Blank the secrets in a response.
 
-        Frames of a call whose arguments hold one are blanked whole, as its pieces may stand in any
-        of them. In all others it is looked for by name, as in a request, and by itself.
+        Frames of a call whose arguments hold one are blanked whole, and those of a text that is
+        JSON and holds one, as its pieces may stand in any of them. In all others it is looked for
+        by name, as in a request, and by itself.
 
         Args:
             wire: Of the response.
@@ -97,19 +103,25 @@ class Redactor:
             said: What it was made from; None for the mock's own complaints, which repeat what the
                 request holds.
         """
-        arguments = (
-            [_text(call.arguments) for call in said.calls] if isinstance(said, Reply) else []
-        )
+        parts = said.parts if isinstance(said, Reply) else ()
+        arguments = [_text(part.arguments) for part in parts if isinstance(part, ToolCall)]
         calls = {number for number, text in enumerate(arguments) if self.text(text) != text}
-        words = (word for number in calls for word in secrets(arguments[number], self._in))
+        texts = [part.text for part in parts if isinstance(part, Text | Refusal)]
+        texts = [text for text in texts if self.said(text) != text]
+        labels = {Label.TEXT} if texts else set[Label]()
+        telling = [*texts, *(arguments[number] for number in calls)]
+        words = (word for text in telling for word in secrets(text, self._in))
         found = {form for word in words for form in spellings(word) if len(form) >= _SHORTEST}
         hidden = [form.encode("utf-8", "surrogatepass") for form in sorted(found, key=len)[::-1]]
         names = self._in_complaints if said is None else self._in
-        frames = tuple(self._frame(frame, calls, hidden, names) for frame in wire.frames)
+        frames = tuple(
+            self._frame(frame, frame.call in calls or frame.label in labels, hidden, names)
+            for frame in wire.frames
+        )
         return wire if frames == wire.frames else replace(wire, frames=frames)
 
-    def _frame(self, frame: Frame, calls: set[int], hidden: list[bytes], names: Names) -> Frame:
-        if frame.call in calls:
+    def _frame(self, frame: Frame, telling: bool, hidden: list[bytes], names: Names) -> Frame:  # noqa: FBT001
+        if telling:
             lines = frame.data.splitlines(keepends=True)
             return replace(frame, data=b"".join(map(_blank_line, lines)), event=None)
         data = frame.data

@@ -14,11 +14,11 @@ from itertools import chain, islice
 from typing import TypeAlias
 
 from mockrouter.errors import CannotAnswer
+from mockrouter.patterns import Name
 from mockrouter.request import Request
 from mockrouter.scenario.library import AUTO, Library
 from mockrouter.scenario.matching import Difference, differences, explained
 from mockrouter.scenario.models import Answer, Case, Turn
-from mockrouter.scenario.patterns import Name
 from mockrouter.scenario.scenario import Scenario
 
 SCENARIO_HEADER = "x-mockrouter-scenario"
@@ -47,6 +47,11 @@ class Router:
     """
     A library, indexed so that a request looks at the few scenarios that can match it.
 
+    Attributes:
+        library: The scenarios.
+
+        drawn: Whether chance has a part in which of them answers.
+
     A scenario stands in the index under the first exact model or tool that its ``when`` asks for;
     those that ask for neither are looked at by every request.
     """
@@ -55,6 +60,7 @@ class Router:
         """Index *library*; *strict* refuses what no scenario answers."""
         self.library = library
         self._strict = strict
+        self.drawn = any(s.model.when and s.model.when.drawn for s in library.active)
         self._index: dict[tuple[str, str] | None, list[tuple[int, Scenario]]] = defaultdict(list)
         for place, scenario in enumerate(library.active):
             self._index[_fact(scenario)].append((place, scenario))
@@ -78,9 +84,9 @@ class Router:
         if named is None and model.startswith(_MODEL_PREFIX):
             named = model.removeprefix(_MODEL_PREFIX)
         if named is not None:
-            return self.library.find(named)
+            return variant_of(self.library.find(named), request)
         for scenario in self.candidates(request):
-            if not differences(scenario.model.when, request):
+            if not differences(scenario.model.when, _salted(request, scenario)):
                 return scenario
         if self._strict:
             raise CannotAnswer("mockrouter_no_match", self._explain(request, shown))
@@ -98,7 +104,10 @@ class Router:
     ) -> list[Miss]:
         """Say why the nearest of *most* scenarios do not answer; fewest differences first."""
         found = [
-            Miss(scenario.name, tuple(explained(scenario.model.when, request, shown)))
+            Miss(
+                scenario.name,
+                tuple(explained(scenario.model.when, _salted(request, scenario), shown)),
+            )
             for scenario in islice(self.library.active, most)
         ]
         missed = [miss for miss in found if miss.differences]
@@ -109,6 +118,32 @@ class Router:
             return "no scenario is loaded; name files or folders: mockrouter serve (or run) PATH"
         nearest = "\n".join(f"  {miss}" for miss in self.misses(request, None, shown))
         return f"no scenario matches this request; the nearest:\n{nearest}"
+
+
+def variant_of(scenario: Scenario, request: Request) -> Scenario:
+    """
+    Find the variant of a family that fits a request; what is no family is its own.
+
+    Raises:
+        CannotAnswer: None fits.
+    """
+    for variant in scenario.variants:
+        if not differences(variant.asked, request):
+            return variant
+    if not scenario.variants:
+        return scenario
+    asked = f"{request.dialect}, {'stream' if request.envelope.stream else 'plain'}"
+    reasons = dict.fromkeys(skipped.reason for skipped in scenario.skipped)
+    message = (
+        f"{scenario.where('matrix')}: no variant of '{scenario.name}' is for such a request "
+        f"({asked}, {request.profile}){''.join(f'; {reason}' for reason in reasons)}"
+    )
+    raise CannotAnswer("mockrouter_not_applicable", message)
+
+
+def _salted(request: Request, scenario: Scenario) -> Request:
+    when = scenario.model.when
+    return request.salted(scenario.name) if when and when.drawn else request
 
 
 def turn_at(scenario: Scenario, number: int) -> tuple[int, Turn]:
@@ -146,7 +181,8 @@ def case_of(
     """
     reasons = []
     for number, case in enumerate(cases):
-        found = explained(case.when, request, shown)
+        drawn = case.when is not None and case.when.drawn
+        found = explained(case.when, request.salted(f"{number}") if drawn else request, shown)
         if not found:
             return number
         reasons.append(f"  case {number + 1}: {'; '.join(map(str, found))}")

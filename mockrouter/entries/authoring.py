@@ -10,38 +10,46 @@ import json
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from random import Random
 
 from mockrouter.cutting import TOKENS, Cut, interleaving
 from mockrouter.entries.reading import is_deep
+from mockrouter.entries.responses import headed, literal, verbatim
 from mockrouter.reply import ErrorReply, Part, Reasoning, Refusal, Reply, Text, ToolCall, Usage
 from mockrouter.scenario.models import Answer
-from mockrouter.scenario.templates import is_dynamic
 from mockrouter.values import Json, JsonObject, compact
+from mockrouter.verbatim import Head, Said, Verbatim
 
-_SPECIAL = re.compile(r"\{(?=[{%#])|\r")
-"""What Jinja would read as its own, or change."""
 _DEEPEST = 20
 _LONGEST_KEY = 100
 _LARGEST = 10**300
 
 
-def authored(said: Reply | ErrorReply, answer: Answer | None) -> JsonObject:
+def authored(said: Said, answer: Answer | None, head: Head | None = None) -> JsonObject:
     """
     Write an answer that sends what was said.
 
     Args:
         said: What the answer was made from.
 
+        head: Put on it.
+
         answer: Its author's; gives pace and faults. None for none.
 
     Raises:
         ValueError: The language has no words for it.
     """
-    made = _reply(said) if isinstance(said, Reply) else {"error": _error(said)}
+    if isinstance(said, Reply):
+        made = _reply(said)
+    else:
+        made = {"http": verbatim(said)} if isinstance(said, Verbatim) else {"error": _error(said)}
+    if head is not None:
+        made["http"] = made.get("http", {}) | headed(head)
     if answer is None:
         return made
+    if answer.mode != "asked":
+        made["mode"] = answer.mode
     if answer.pace:
         made["pace"] = answer.pace.model_dump(exclude_defaults=True)
     if answer.faults:
@@ -54,17 +62,6 @@ def authored(said: Reply | ErrorReply, answer: Answer | None) -> JsonObject:
     return made
 
 
-def literal(value: Json) -> Json:
-    """Write a JSON value so that no text in it is a template."""
-    if isinstance(value, dict):
-        return {key: literal(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [literal(inner) for inner in value]
-    if not is_dynamic(value):
-        return value
-    return _SPECIAL.sub(lambda found: "{{ " + repr(found[0]) + " }}", value)
-
-
 def _reply(reply: Reply) -> JsonObject:
     made: JsonObject = {"say": [part(each) for each in reply.parts]}
     if reply.error:
@@ -72,6 +69,8 @@ def _reply(reply: Reply) -> JsonObject:
     for name in ("finish_reason", "native_finish_reason", "model", "provider"):
         if getattr(reply, name) is not None:
             made[name] = getattr(reply, name)
+    if reply.choices is not None:
+        made["choices"] = reply.choices
     usage = {name: n for name, n in asdict(reply.usage).items() if n != getattr(Usage(), name)}
     if usage:
         made["usage"] = usage
@@ -97,6 +96,8 @@ def part(said: Part) -> JsonObject:
     Raises:
         ValueError: The language has no words for it.
     """
+    if said.choice is not None:
+        return part(replace(said, choice=None)) | {"choice": said.choice}
     if isinstance(said, ToolCall):
         return _call(said)
     if isinstance(said, Reasoning):
@@ -195,7 +196,7 @@ def _error(error: ErrorReply) -> Json:
     if list(headers)[-1:] == ["retry-after"] and re.fullmatch("[0-9]{1,6}", headers["retry-after"]):
         made["retry_after"] = int(headers.pop("retry-after"))
     if headers:
-        made["headers"] = headers
+        made["headers"] = literal(headers)
     if error.after is not None:
         made["after"] = error.after
     return error.status if made.keys() == {"status"} else made

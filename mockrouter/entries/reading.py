@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
@@ -19,9 +19,10 @@ from mockrouter.engine.parsing import parse
 from mockrouter.errors import BadRequest
 from mockrouter.ids import Ids
 from mockrouter.profiles import PROFILES, Profile
-from mockrouter.reply import ErrorReply, Reply, ToolCall
+from mockrouter.reply import Reply, ToolCall
 from mockrouter.request import Request, Tool
 from mockrouter.values import Json, JsonObject
+from mockrouter.verbatim import Said
 from mockrouter.wire import Wire
 
 _CHOICE_STRIDE = 1000
@@ -143,7 +144,7 @@ class Reading:
             return None
 
     @property
-    def said(self) -> Reply | ErrorReply | None:
+    def said(self) -> Said | None:
         """What the answer was made from; None for refusals and the mock's own complaints."""
         return self.exchange.compiled.said if self.exchange.compiled else None
 
@@ -178,9 +179,17 @@ class Reading:
             made = [call.id or ""]
         else:
             shape, ids = self.profile.call_id, self._ids
-            starts = range(envelope.choices if envelope else 1)
-            made = [ids.make(shape, number + start * _CHOICE_STRIDE) for start in starts]
+            made = [ids.make(shape, place) for place in self._places(call, number)]
         return Made(call.name, call.arguments, made[0], tuple(made))
+
+    def _places(self, call: ToolCall, number: int) -> Iterator[int]:
+        """Number a call among those of each choice that it stands in."""
+        calls = self.reply.calls[:number] if self.reply else ()
+        asked = self.request.envelope.choices if self.request else 1
+        several = (self.reply.choices if self.reply else None) or asked
+        for choice in range(several) if call.choice is None else [call.choice]:
+            before = sum(each.choice in {None, choice} for each in calls)
+            yield before + choice * _CHOICE_STRIDE
 
     @property
     def response_id(self) -> str:

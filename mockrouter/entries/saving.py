@@ -15,7 +15,7 @@ from mockrouter.entries.authoring import authored, said_before
 from mockrouter.entries.reading import Reading
 from mockrouter.entries.yaml_text import yaml_text
 from mockrouter.errors import ScenarioError
-from mockrouter.reply import Part, Reply, ToolCall
+from mockrouter.reply import Part, Refusal, Reply, Text, ToolCall
 from mockrouter.request import Message, Request
 from mockrouter.scenario.library import load_text
 from mockrouter.values import Json, JsonObject, compact
@@ -154,10 +154,12 @@ def _answer(reading: Reading) -> JsonObject:
     if isinstance(said, Reply):
         redactor = reading.exchange.redactor
         said = replace(said, parts=tuple(_blanked(part, redactor) for part in said.parts))
-    return authored(said, compiled.answer)
+    return authored(said, compiled.answer, compiled.head)
 
 
 def _blanked(part: Part, redactor: Redactor) -> Part:
+    if isinstance(part, Text | Refusal) and redactor.said(part.text) != part.text:
+        return replace(part, fragments=TOKENS.cut(redactor.said(part.text), Random(0)))  # noqa: S311
     if not isinstance(part, ToolCall):
         return part
     given = part.arguments

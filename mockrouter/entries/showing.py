@@ -60,7 +60,7 @@ def _chosen(exchange: Exchange) -> JsonObject:
     names = ("number", "sequence", "time", "method", "path", "namespace", "profile", "dialect")
     shown: JsonObject = {name: getattr(exchange, name) for name in names}
     shown |= {name: getattr(exchange, name) for name in ("scenario", "turn", "attempt", "seed")}
-    shown["error"] = exchange.error or None
+    shown |= {"error": exchange.error or None, "broken": exchange.broken or None}
     return shown | {"warnings": list(exchange.warnings), "misses": list(exchange.misses)}
 
 

@@ -21,27 +21,76 @@ from typing import Annotated, Final, TypeAlias, get_args
 from pydantic import Field
 
 from mockrouter.faults.base import Fault, Layer
+from mockrouter.faults.bytes import Bytes
+from mockrouter.faults.comment import Comment
+from mockrouter.faults.content_length import ContentLength
 from mockrouter.faults.disconnect import Disconnect
+from mockrouter.faults.drip import Drip
 from mockrouter.faults.drop import Drop
 from mockrouter.faults.duplicate import Duplicate
+from mockrouter.faults.encode import Encode
+from mockrouter.faults.half_close import HalfClose
+from mockrouter.faults.insert import Insert
+from mockrouter.faults.keep_open import KeepOpen
+from mockrouter.faults.merge import Merge
+from mockrouter.faults.move import Move
+from mockrouter.faults.patch import Patch
+from mockrouter.faults.replace import Replace
 from mockrouter.faults.reset import Reset
+from mockrouter.faults.sse import Sse
 from mockrouter.faults.stall import Stall
 from mockrouter.faults.truncate import Truncate
+from mockrouter.faults.writes import Writes
 
 __all__ = [
     "FAULTS",
     "AnyFault",
+    "Bytes",
+    "Comment",
+    "ContentLength",
     "Disconnect",
+    "Drip",
     "Drop",
     "Duplicate",
+    "Encode",
     "Fault",
+    "HalfClose",
+    "Insert",
+    "KeepOpen",
     "Layer",
+    "Merge",
+    "Move",
+    "Patch",
+    "Replace",
     "Reset",
+    "Sse",
     "Stall",
     "Truncate",
+    "Writes",
 ]
 
-_Any: TypeAlias = Disconnect | Drop | Duplicate | Reset | Stall | Truncate
+_Any: TypeAlias = (
+    Bytes
+    | Comment
+    | ContentLength
+    | Disconnect
+    | Drip
+    | Drop
+    | Duplicate
+    | Encode
+    | HalfClose
+    | Insert
+    | KeepOpen
+    | Merge
+    | Move
+    | Patch
+    | Replace
+    | Reset
+    | Sse
+    | Stall
+    | Truncate
+    | Writes
+)
 
 AnyFault: TypeAlias = Annotated[_Any, Field(discriminator="fault")]
 """Any fault, told from the others by its ``fault``."""

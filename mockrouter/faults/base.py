@@ -4,17 +4,42 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import replace
 from random import Random
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    model_validator,
+)
 
 from mockrouter.errors import FaultError
+from mockrouter.faults.aim import Aim, Group, Selection
 from mockrouter.values import Json
-from mockrouter.wire import Frame, Label, Wire
+from mockrouter.wire import Ending, Frame, Wire
 
 Layer = Literal["event", "sse", "bytes", "writes", "connection"]
+
+Loc: TypeAlias = tuple[str | int, ...]
+"""A path in the settings of a fault."""
+
+Fill: TypeAlias = Callable[[Json, Mapping[str, Json]], Json]
+"""
+Fills in the templates of a JSON value; the mapping has the names that are those of one event alone.
+
+Raises ``FaultError`` where a template fails.
+"""
+
+
+def as_written(value: Json, names: Mapping[str, Json]) -> Json:  # noqa: ARG001 - it is a Fill
+    """Leave templates as they are."""
+    return value
 
 
 def _needs_its_name(schema: dict[str, Any]) -> None:
@@ -28,6 +53,9 @@ class Fault(BaseModel, ABC):
 
     Attributes:
         layer: Where it acts; see ``mockrouter.faults``.
+
+        needs_ids: Whether the ids have to stand in the wire already, as nothing could be filled in
+            behind it. What merely cuts through an id is noticed without.
     """
 
     model_config = ConfigDict(
@@ -35,7 +63,20 @@ class Fault(BaseModel, ABC):
     )
 
     layer: ClassVar[Layer]
+    needs_ids: ClassVar[bool] = False
     fault: str
+    dialect: Literal["chat", "responses"] | None = Field(
+        default=None, description="It strikes in this format alone."
+    )
+    stream: StrictBool | None = Field(
+        default=None, description="true: it strikes streams alone; false: plain replies alone."
+    )
+    chance: float = Field(
+        default=1.0,
+        gt=0,
+        le=1,
+        description="How probably it strikes: 0.05 is one reply in twenty, the same on every run.",
+    )
 
     @abstractmethod
     def apply(self, wire: Wire, rng: Random) -> Wire:
@@ -51,56 +92,66 @@ class Fault(BaseModel, ABC):
             FaultError: It selects nothing of this wire.
         """
 
+    def concerns(self, dialect: str, *, stream: bool) -> bool:
+        """Tell whether it is meant for replies of this format and mode."""
+        return self.dialect in {None, dialect} and self.stream in {None, stream}
+
+    def values(self) -> Iterator[tuple[Loc, Json]]:
+        """List the settings that may hold templates, with their paths."""
+        yield from ()
+
+    def strike(self, wire: Wire, rng: Random, fill: Fill) -> Wire:
+        """
+        Let it happen to the reply of one request, of which templates in its settings may speak.
+
+        Args:
+            wire: As for ``apply``.
+
+            rng: As for ``apply``.
+
+            fill: Fills in the templates of a value.
+
+        Raises:
+            FaultError: As ``apply``; or a template fails.
+        """
+        return self.apply(wire, rng)
+
     def nothing(self, wire: Wire, settings: str = "") -> FaultError:
         """Say that the fault selects nothing, what it looked for and what is there."""
-        named = self.model_dump(mode="json", exclude_defaults=True, exclude={"fault"})
-        words = settings or ", ".join(f"{name} {value}" for name, value in named.items())
+        words = settings or self._settings()
         aimed = f"{self.fault} with {words}" if words else self.fault
         return FaultError(f"{aimed} selects no frame; {_inventory(wire)}")
 
+    def _settings(self, *, besides: Container[str] = ()) -> str:
+        """Say all settings of its own that are not the usual ones, but those *besides*."""
+        named = self.model_dump(mode="json", exclude_defaults=True)
+        common = Fault.model_fields
+        own = {key: value for key, value in named.items() if key not in common}
+        return ", ".join(f"{key} {value}" for key, value in own.items() if key not in besides)
 
-class Aimed(Fault):
+
+class Aimed(Aim, Fault):
     """A fault that looks for frames by what they mean."""
 
-    label: Label | None = Field(
-        default=None, description="What the frames mean; else all frames count but comments."
-    )
-    call: StrictInt | None = Field(
-        default=None, ge=0, description="Only frames of this tool call, counted from 0."
-    )
-
-    def candidates(self, wire: Wire) -> list[int]:
-        """Find the places in ``wire.frames`` of all frames that it may mean, in order."""
-        return [
-            place
-            for place, frame in enumerate(wire.frames)
-            if (frame.label == self.label if self.label else frame.label != Label.COMMENT)
-            and self.call in (None, frame.call)
-        ]
+    def _settings(self, *, besides: Container[str] = ()) -> str:
+        own = super()._settings(besides=Selection.model_fields)
+        return ", ".join(filter(None, (self.words(), own)))
 
 
-def _nth(value: Json) -> Json:
-    numbers = value if isinstance(value, list | tuple) else [value]
-    if value in ("all", "last", "random"):
-        return value
-    if not numbers or not all(isinstance(n, int) and not isinstance(n, bool) for n in numbers):
-        raise ValueError(
-            "'nth' names no frame; write a number, a list of them, all, last or random"
-        )
-    if 0 in numbers:
-        raise ValueError("there is no frame 0; count from 1, or backwards from -1")
-    return value
-
-
-class FrameFault(Aimed):
+class FrameFault(Selection, Aimed):
     """A fault that changes single frames."""
 
-    nth: Annotated[
-        StrictInt | tuple[StrictInt, ...] | Literal["all", "last", "random"], BeforeValidator(_nth)
-    ] = Field(
-        default="all",
-        description="Which of them: 1 is the first and -1 the last; or a list, all, last, random.",
-    )
+    def chosen(self, wire: Wire, rng: Random) -> list[Group]:
+        """
+        Find the frames to change, in the groups in which they are counted.
+
+        Raises:
+            FaultError: There are none.
+        """
+        groups = self.groups(wire, rng)
+        if not groups:
+            raise self.nothing(wire, self.words())
+        return groups
 
     def select(self, wire: Wire, rng: Random) -> frozenset[int]:
         """
@@ -109,26 +160,12 @@ class FrameFault(Aimed):
         Raises:
             FaultError: There are none.
         """
-        found = self.candidates(wire)
-        match self.nth:
-            case "all":
-                chosen = found
-            case "last":
-                chosen = found[-1:]
-            case "random":
-                chosen = [rng.choice(found)] if found else []
-            case numbers:
-                wanted = (numbers,) if isinstance(numbers, int) else numbers
-                starts = [n - 1 if n > 0 else len(found) + n for n in wanted]
-                chosen = [found[start] for start in starts if 0 <= start < len(found)]
-        if not chosen:
-            raise self.nothing(wire)
-        return frozenset(chosen)
+        return frozenset(place for group in self.chosen(wire, rng) for place in group.chosen)
 
 
 def _after(value: Json) -> Json:
-    if value != "random" and (not isinstance(value, int) or isinstance(value, bool)):
-        raise ValueError("'after' is no number of frames; write a number, or random")
+    if value not in ("random", "all") and (not isinstance(value, int) or isinstance(value, bool)):
+        raise ValueError("'after' is no number of frames; write a number, all, or random")
     return value
 
 
@@ -139,11 +176,12 @@ Point: TypeAlias = tuple[tuple[Frame, ...], tuple[Frame, ...]]
 class PointFault(Aimed):
     """A fault that strikes at one moment, when some frames are out and others are not."""
 
-    after: Annotated[StrictInt | Literal["random"], BeforeValidator(_after)] = Field(
+    after: Annotated[StrictInt | Literal["all", "random"], BeforeValidator(_after)] = Field(
         default=1,
         description=(
-            "How many of these frames go out before; negative leaves as many; random any number. "
-            "A plain body has no frames: unless nothing at all is to go out, half of it does."
+            "How many of these frames go out before; negative leaves as many; random any number; "
+            "all every one, and with nothing aimed at the whole body. Else a plain body, which "
+            "has no frames, is cut in half, unless nothing at all is to go out."
         ),
     )
 
@@ -158,17 +196,24 @@ class PointFault(Aimed):
         Raises:
             FaultError: There are not as many frames.
         """
+        if self.after == "all" and not self.aimed:
+            return wire.frames, ()
         if not wire.stream:
-            aimed = self.label is not None or self.call is not None
-            return split_bytes(wire, 0 if self.after == 0 and not aimed else len(wire.body) // 2)
+            return split_bytes(
+                wire, 0 if self.after == 0 and not self.aimed else len(wire.body) // 2
+            )
         found = self.candidates(wire)
         if self.after == "random":
             number = rng.randint(0, len(found)) if found else -1
+        elif self.after == "all":
+            number = len(found)
         else:
             number = self.after if self.after >= 0 else len(found) + self.after
-        if not 0 <= number <= len(found) or (not found and (self.label or self.call is not None)):
+        if not 0 <= number <= len(found) or (not found and self.aimed):
             raise self.nothing(wire)
         at = found[number - 1] + 1 if number else min(found, default=0)
+        while number and wire.frames[at:] and wire.frames[at].part:
+            at += 1
         return wire.frames[:at], wire.frames[at:]
 
 
@@ -186,9 +231,21 @@ class ConnectionFault(PointFault):
         """Whether it strikes before the status line."""
         return self.before == "headers"
 
+    def ended(self, wire: Wire, rng: Random, ending: Ending) -> Wire:
+        """
+        Keep the frames that are out when it strikes, none of the others, and end like this.
+
+        Raises:
+            FaultError: As ``split``.
+        """
+        if self.before_headers:
+            return replace(wire, frames=(), headers_sent=False, ending=ending)
+        before, after = self.split(wire, rng)
+        return replace(announced(wire) if after else wire, frames=before, ending=ending)
+
     @model_validator(mode="after")
     def _one_moment(self) -> Self:
-        also = sorted(self.model_fields_set & {"label", "call", "after"})
+        also = sorted(self.model_fields_set & {*Aim.model_fields, "after"})
         if self.before_headers and also:
             raise ValueError(
                 f"'before: headers' and '{also[0]}' name two moments; keep one of them"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from random import Random
 from typing import Literal
 
 from pydantic import Field
 
-from mockrouter.faults.base import ConnectionFault, announced
+from mockrouter.faults.base import ConnectionFault
 from mockrouter.wire import Ending, Wire
 
 
@@ -17,7 +16,8 @@ class Disconnect(ConnectionFault):
     Close the connection (FIN) with the response unfinished.
 
     In YAML: ``{fault: disconnect, label: tool_call, after: 2}``. A stream lacks its last chunk, a
-    plain body some of the length that its headers announce. A crashed worker and a proxy's timeout
+    plain body some of the length that its headers announce. With ``after: all`` nothing is missing
+    but the last chunk, which a plain body then has as well. A crashed worker and a proxy's timeout
     look like this: flocks#515, deer-flow#1923, konveyor/kai#622.
     """
 
@@ -25,7 +25,4 @@ class Disconnect(ConnectionFault):
 
     def apply(self, wire: Wire, rng: Random) -> Wire:
         """Keep the frames that are out, and none of the others."""
-        if self.before_headers:
-            return replace(wire, frames=(), headers_sent=False, ending=Ending.DISCONNECT)
-        before, _ = self.split(wire, rng)
-        return replace(announced(wire), frames=before, ending=Ending.DISCONNECT)
+        return self.ended(wire, rng, Ending.DISCONNECT)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from random import Random
 from typing import Literal
 
 from pydantic import Field
 
-from mockrouter.faults.base import ConnectionFault, announced
+from mockrouter.faults.base import ConnectionFault
 from mockrouter.wire import Ending, Wire
 
 
@@ -30,7 +29,4 @@ class Reset(ConnectionFault):
 
     def apply(self, wire: Wire, rng: Random) -> Wire:
         """Keep the frames that are out, and none of the others."""
-        if self.before_headers:
-            return replace(wire, frames=(), headers_sent=False, ending=Ending.RESET)
-        before, _ = self.split(wire, rng)
-        return replace(announced(wire), frames=before, ending=Ending.RESET)
+        return self.ended(wire, rng, Ending.RESET)

@@ -8,6 +8,7 @@ from typing import Literal, Self
 
 from pydantic import Field, StrictInt, model_validator
 
+from mockrouter.faults.aim import Aim
 from mockrouter.faults.base import Point, PointFault, split_bytes
 from mockrouter.wire import Ending, Wire
 
@@ -35,7 +36,7 @@ class Truncate(PointFault):
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
-        also = sorted(self.model_fields_set & {"label", "call", "after"})
+        also = sorted(self.model_fields_set & {*Aim.model_fields, "after"})
         if self.bytes is not None and also:
             raise ValueError(f"'bytes' and '{also[0]}' name two places; keep one of them")
         return self

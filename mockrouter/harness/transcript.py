@@ -86,7 +86,7 @@ def _answered(entry: Entry) -> Iterator[str]:
         yield from complaint(entry).splitlines()
         return
     if entry.text:
-        yield f"text: {_short(entry.text)}"
+        yield f"text: {_short(entry.redactor.said(entry.text))}"
     for call in entry.calls:
         text = entry.redactor.text(call.text)
         # A problem quotes the value that it is about.

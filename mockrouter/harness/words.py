@@ -49,6 +49,7 @@ class TextPart(TypedDict, total=False):
 
     text: str
     cut: Cut
+    choice: int
 
 
 class RefusalPart(TypedDict, total=False):
@@ -56,6 +57,7 @@ class RefusalPart(TypedDict, total=False):
 
     refusal: str
     cut: Cut
+    choice: int
 
 
 class JsonPart(TypedDict, total=False):
@@ -63,6 +65,7 @@ class JsonPart(TypedDict, total=False):
 
     json: Any
     cut: Cut
+    choice: int
 
 
 class ReasoningPart(TypedDict, total=False):
@@ -75,6 +78,7 @@ class ReasoningPart(TypedDict, total=False):
     format: str
     reasoning_details: Sequence[Any]
     cut: Cut
+    choice: int
 
 
 class ToolCallPart(TypedDict, total=False):
@@ -84,11 +88,17 @@ class ToolCallPart(TypedDict, total=False):
     arguments: Mapping[str, Any] | str
     malformed: Malformed
     id: str
+    repeat: int
     cut: Cut
+    choice: int
 
 
 Part: TypeAlias = TextPart | RefusalPart | JsonPart | ReasoningPart | ToolCallPart
 """One part of a reply."""
+
+
+RetryAfter: TypeAlias = float | str | Mapping[str, Any]
+"""Seconds, as they stand; or a mapping with seconds, date, ms."""
 
 
 class Usage(TypedDict, total=False):
@@ -110,9 +120,24 @@ class Error(TypedDict, total=False):
     code: str
     param: str
     metadata: Mapping[str, Any]
-    retry_after: float
+    retry_after: RetryAfter
     headers: Mapping[str, Any]
     after: int
+
+
+class Http(TypedDict, total=False):
+    """A response as HTTP; beside ``say`` or ``error``, what is different in its head."""
+
+    status: int
+    headers: Mapping[str, Any] | Sequence[Any]
+    content_type: str
+    retry_after: RetryAfter
+    bare: bool
+    text: str
+    html: str
+    json: Any
+    base64: str
+    events: Sequence[Any]
 
 
 class Answer(TypedDict, total=False):
@@ -120,6 +145,9 @@ class Answer(TypedDict, total=False):
 
     say: Literal["auto"] | Sequence[Part]
     error: Error | int
+    http: Http
+    mode: Literal["asked", "other", "stream", "plain"]
+    choices: int
     finish_reason: str
     native_finish_reason: str
     usage: Usage
@@ -144,6 +172,8 @@ class Case(Answer, total=False):
 class Turn(Answer, total=False):
     """One turn of the model: an answer, a list of attempts, or a choice of cases."""
 
+    expect: Mapping[str, Any] | Sequence[Mapping[str, Any]]
+    otherwise: Answered
     attempts: Sequence[Answered]
     cases: Sequence[Case]
 

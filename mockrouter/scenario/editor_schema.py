@@ -33,18 +33,28 @@ def schema() -> JsonObject:
     Generate the schema.
 
     A plain status stands for an error or an answer, and a text or a list of parts for an answer, as
-    the models say before they look at the keys.
+    the models say before they look at the keys. One mapping of rules stands for a list of them, and
+    a scenario that has a base needs no turns.
     """
     made = ScenarioModel.model_json_schema(schema_generator=_Generate)
     definitions = made["$defs"]
+    turn = definitions["Turn"]
     status = definitions["Error"]["properties"]["status"]
     text = definitions["TextPart"]["properties"]["text"]
     say = definitions["Answer"]["properties"]["say"]["anyOf"]
     parts = next(form for form in say if form.get("type") == "array")
     parts = {**parts, "description": "The reply's parts in order."}
     definitions["Error"] = {"anyOf": [status, definitions["Error"]]}
+    wait = {"anyOf": [{"type": "number"}, {"type": "string"}]}
+    definitions["RetryAfter"] = {"anyOf": [*wait["anyOf"], definitions["RetryAfter"]]}
+    rule = definitions["ReasoningRule"]
+    definitions["ReasoningRule"] = {"anyOf": [rule["properties"]["sent"], rule]}
     for name in ("Answer", "Case", "Turn"):
         definitions[name] = {"anyOf": [text, parts, status, definitions[name]]}
+    for place in (made, turn):
+        place["properties"]["expect"]["anyOf"].append({"$ref": "#/$defs/Expectation"})
+    definitions["Client"]["properties"]["runs"]["anyOf"].append({"$ref": "#/$defs/Range"})
+    made["anyOf"] = [{"required": made.pop("required")}, {"required": ["base"]}]
     return {
         "$schema": _DIALECT,
         **made,

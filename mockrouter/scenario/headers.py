@@ -3,35 +3,104 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Final, TypeAlias
+from collections.abc import Iterator
+from typing import Annotated, Any, Final, NamedTuple, TypeAlias
 
-from pydantic import AfterValidator
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from mockrouter.scenario.templates import Template
+from mockrouter.values import Json, JsonObject
 
 _NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE: Final = re.compile(r"(?!\s)[^\r\n\0]*(?<!\s)")
 
 
-def _carried(headers: dict[str, str]) -> dict[str, str]:
+class Header(NamedTuple):
+    """A header's name in lower case and its value; None where it is not sent."""
+
+    name: str
+    value: Template | None
+
+
+def check_value(name: str, value: str) -> str:
     """
-    Check headers before a server does, which would drop the connection.
+    Check what a header is to carry, as a server would drop the connection.
 
     Raises:
-        ValueError: A name is no token or stands twice, or a value is not one line.
+        ValueError: It is not one line.
     """
+    if not _VALUE.fullmatch(value):
+        message = f"the header '{name}' is not one line; leave line breaks and outer blanks out"
+        raise ValueError(message)
+    return value
+
+
+def _check_name(name: Json) -> str:
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        message = f"'{name}' is no header's name; write letters, digits and hyphens"
+        raise ValueError(message)
+    return name.lower()
+
+
+def _text(name: str, value: Json) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        message = f"the header '{name}' is no text; write it in quotes"
+        raise ValueError(message)  # noqa: TRY004 - a mistake of the author's
+    return check_value(name, str(value))
+
+
+def _once(headers: Json) -> Json:
+    if not isinstance(headers, dict):
+        return headers
     carried: dict[str, str] = {}
     for name, value in headers.items():
-        if not _NAME.fullmatch(name):
-            message = f"'{name}' is no header's name; write letters, digits and hyphens"
-        elif not _VALUE.fullmatch(value):
-            message = f"the header '{name}' is not one line; leave line breaks and outer blanks out"
-        elif name.lower() in carried:
+        lower = _check_name(name)
+        if lower in carried:
             message = f"the header '{name}' stands twice, in other letters; keep one"
-        else:
-            carried[name.lower()] = value
-            continue
-        raise ValueError(message)
+            raise ValueError(message)
+        carried[lower] = _text(name, value)
     return carried
 
 
-HeaderMap: TypeAlias = Annotated[dict[str, str], AfterValidator(_carried)]
-"""Headers by name."""
+HeaderMap: TypeAlias = Annotated[dict[str, Template], BeforeValidator(_once)]
+"""Headers by name, each once."""
+
+
+def _several(headers: Json) -> Json:
+    if isinstance(headers, tuple):
+        return headers
+    if not isinstance(headers, dict | list):
+        message = "headers are a mapping, or a list of mappings; write {name: value}"
+        raise ValueError(message)  # noqa: TRY004 - a mistake of the author's
+    groups = headers if isinstance(headers, list) else [headers]
+    if not all(isinstance(group, dict) for group in groups):
+        message = "headers are a mapping, or a list of mappings; write {name: value}"
+        raise ValueError(message)
+    return tuple(header for group in groups for header in _headers(group))
+
+
+def _headers(group: JsonObject) -> Iterator[Header]:
+    for name, value in group.items():
+        lower = _check_name(name)
+        if value is None:
+            yield Header(lower, None)
+            continue
+        for each in value if isinstance(value, list) else [value]:
+            yield Header(lower, Template(_text(name, each)))
+
+
+_VALUES: Final[JsonObject] = {"type": ["string", "number", "null", "array"]}
+_ONE: Final[JsonObject] = {"type": "object", "additionalProperties": _VALUES}
+
+HeaderList: TypeAlias = Annotated[
+    tuple[Any, ...],
+    BeforeValidator(_several),
+    WithJsonSchema({"anyOf": [_ONE, {"type": "array", "items": _ONE}]}),
+    Field(default=()),
+]
+"""
+Headers in their order, as ``Header``.
+
+Written as a mapping, or as a list of mappings where the order matters; a list of values repeats a
+name, and null leaves it out.
+"""

@@ -17,8 +17,8 @@ from typing import cast
 
 from mockrouter import catalogue
 from mockrouter.errors import CannotAnswer, Mistake, ScenarioError
-from mockrouter.scenario.models import ScenarioModel
-from mockrouter.scenario.reading.mistakes import build
+from mockrouter.scenario.composition import Resolve
+from mockrouter.scenario.families import beside, members, scenario_of
 from mockrouter.scenario.reading.source import Source, of_value
 from mockrouter.scenario.scenario import Scenario
 from mockrouter.values import Json
@@ -58,6 +58,11 @@ class Library:
         """
         if name in self.named:
             return self.named[name]
+        whole, mark, _ = name.partition("@")
+        for skipped in self.named[whole].skipped if mark and whole in self.named else ():
+            if skipped.name == name:
+                message = f"'{name}' is not applicable: {skipped.reason}"
+                raise CannotAnswer("mockrouter_not_applicable", message)
         listing = "GET /_mockrouter/scenarios"
         raise CannotAnswer("mockrouter_unknown_scenario", unknown(name, self.named, listing))
 
@@ -80,16 +85,29 @@ class Folder(Mapping[str, Scenario]):
         return {name: file for file, name in files(self._path)}
 
     def __getitem__(self, name: str) -> Scenario:
-        """Read a scenario, unless that is done."""
+        """Read a scenario, unless that is done; ``NAME@…`` is a variant of one."""
+        whole, mark, _ = name.partition("@")
+        if mark:
+            found = [each for each in self[whole].variants if each.name == name]
+            if not found:
+                raise KeyError(name)
+            return found[0]
         if name not in self._read:
-            scenario = load_file(self._files[name], name)
+            scenario = load_file(self._files[name], name, self._source)
             # Threads that ask at once get the same one.
             self._read.setdefault(name, scenario)
         return self._read[name]
 
     def __contains__(self, name: object) -> bool:
-        """Tell whether there is such a file, without reading it."""
+        """Tell whether there is such a file, without reading it, or such a variant."""
+        if isinstance(name, str) and "@" in name and name.partition("@")[0] in self._files:
+            return any(each.name == name for each in self[name.partition("@")[0]].variants)
         return name in self._files
+
+    def _source(self, name: str) -> Source | None:
+        from mockrouter.scenario.reading.document import read  # noqa: PLC0415 - as for files
+
+        return read(self._files[name]) if name in self._files else beside(None)(name)
 
     def __iter__(self) -> Iterator[str]:
         """List the names."""
@@ -137,7 +155,7 @@ def load_text(text: str, *, name: str = "inline", path: str = "<inline>") -> Sce
     """
     from mockrouter.scenario.reading.document import parse  # noqa: PLC0415 - as for files
 
-    return _scenario(parse(text, path), name)
+    return scenario_of(parse(text, path), name, beside(None))
 
 
 def load_value(
@@ -165,12 +183,19 @@ def load_value(
         raise ScenarioError(
             [Mistake(path, line, 1, f"this is no JSON ({error})", remedy)]
         ) from None
-    return _scenario(of_value(plain, path, line), name)
+    return scenario_of(of_value(plain, path, line), name, beside(None))
 
 
-def load_file(path: Path, name: str) -> Scenario:
+def load_file(path: Path, name: str, resolve: Resolve | None = None) -> Scenario:
     """
-    Load one file; *name* where it has none of its own.
+    Load one file.
+
+    Args:
+        path: Of the file.
+
+        name: Where it has none of its own.
+
+        resolve: Finds its base; else that is a file beside it, or comes with the product.
 
     Raises:
         ScenarioError: With every mistake in it.
@@ -178,7 +203,7 @@ def load_file(path: Path, name: str) -> Scenario:
     # Who scripts in Python never reads a file, and need not wait for the YAML parser.
     from mockrouter.scenario.reading.document import read  # noqa: PLC0415
 
-    return _scenario(read(path), name)
+    return scenario_of(read(path), name, resolve or beside(path))
 
 
 def with_active(library: Library, scenarios: Iterable[Scenario]) -> Library:
@@ -187,12 +212,13 @@ def with_active(library: Library, scenarios: Iterable[Scenario]) -> Library:
 
     Costs the same for any number of names: tests make one each.
     """
-    active = tuple(scenarios)
+    families = tuple(scenarios)
+    active = members(families)
     named = library.named
     if not isinstance(named, ChainMap):
         # It asks for what can be changed, and is only read.
         named = ChainMap(cast("MutableMapping[str, Scenario]", named))
-    return Library(_by_priority(active), named.new_child({s.name: s for s in active}))
+    return Library(_by_priority(active), named.new_child({s.name: s for s in (*families, *active)}))
 
 
 def files(path: Path) -> list[tuple[Path, str]]:
@@ -224,17 +250,26 @@ def _is_installed(folder: Path) -> bool:
 
 
 def _load(paths: Iterable[Path], mistakes: list[Mistake]) -> Iterator[Scenario]:
+    found: list[tuple[Path, str, Source]] = []
     for path in paths:
         for file, name in files(path):
+            from mockrouter.scenario.reading.document import read  # noqa: PLC0415 - as for files
+
             try:
-                yield load_file(file, name)
+                found.append((file, name, read(file)))
             except ScenarioError as error:
                 mistakes.extend(error.mistakes)
+    known = {_own_name(source) or name: source for _, name, source in found}
+    for file, name, source in found:
+        try:
+            yield scenario_of(source, name, beside(file, known))
+        except ScenarioError as error:
+            mistakes.extend(error.mistakes)
 
 
-def _scenario(source: Source, name: str) -> Scenario:
-    model = build(source, ScenarioModel)
-    return Scenario(model.name or name, model, source)
+def _own_name(source: Source) -> str | None:
+    name = source.value.get("name") if isinstance(source.value, dict) else None
+    return name if isinstance(name, str) else None
 
 
 def _unique(scenarios: Iterable[Scenario], mistakes: list[Mistake]) -> list[Scenario]:
@@ -242,10 +277,9 @@ def _unique(scenarios: Iterable[Scenario], mistakes: list[Mistake]) -> list[Scen
     for scenario in scenarios:
         other = first.setdefault(scenario.name, scenario)
         if other is not scenario:
-            place = scenario.source.place(("name",))
             what = f"the name '{scenario.name}' is taken by {other.where('name')}"
             remedy = "give one of them another 'name'"
-            mistakes.append(Mistake(scenario.source.path, place.line, place.column, what, remedy))
+            mistakes.append(scenario.source.mistake(("name",), what, remedy))
     return list(first.values())
 
 

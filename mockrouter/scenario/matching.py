@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Annotated, Literal
+from random import Random
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from mockrouter.patterns import Name, Path, Range, Text, Value
 from mockrouter.request import Request
-from mockrouter.scenario.patterns import Name, Path, Range, Text, Value
 from mockrouter.values import Json
 
 Flag = bool | Literal["absent"]
@@ -33,8 +34,8 @@ class Match(BaseModel):
     profile: Literal["openai", "openrouter", "solrouter"] | None = Field(
         None, description="The provider's manner, which the base URL chooses."
     )
-    stream: Flag | None = Field(
-        None, description="Whether a stream is asked for; absent: the key is not there."
+    stream: Flag | Literal["plain"] | None = Field(
+        None, description="Whether a stream is asked for; absent: no key; plain: false or absent."
     )
     model: Name | None = Field(None, description="The model; * and ? are wildcards.")
     tools: Name | Annotated[list[Name], Field(min_length=1)] | None = Field(
@@ -62,6 +63,12 @@ class Match(BaseModel):
         None, description="Values in the body by JSONPath, such as $.messages[-1].role."
     )
     body_bytes: Range | None = Field(None, description="Size of the body, such as 1000.. or ..500.")
+    chance: float | None = Field(
+        None, gt=0, le=1, description="In so many of all cases, such as 0.05; the same on each run."
+    )
+    every: int | None = Field(
+        None, ge=1, description="Every so many-th request that comes here, such as 20."
+    )
     any_of: Annotated[list[Match], Field(min_length=1)] | None = Field(
         None, description="One of these must hold."
     )
@@ -70,7 +77,7 @@ class Match(BaseModel):
     )
 
     @model_validator(mode="after")
-    def _says_something(self) -> Match:
+    def _says_something(self) -> Self:
         if not self.model_fields_set:
             message = "'when' has no condition; leave it out to answer every request"
             raise ValueError(message)
@@ -80,6 +87,13 @@ class Match(BaseModel):
     def given(self) -> tuple[str, ...]:
         """The conditions that are given, always in the same order."""
         return tuple(name for name in CONDITIONS if getattr(self, name) is not None)
+
+    @cached_property
+    def drawn(self) -> bool:
+        """Whether chance, or a count of requests, has a part in it."""
+        inner = (*(self.any_of or ()), *(self.none_of or ()))
+        own = self.chance is not None or self.every is not None
+        return own or any(match.drawn for match in inner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +177,8 @@ def _profile(wanted: Json, request: Request) -> Iterator[Difference]:
 
 
 def _stream(wanted: Json, request: Request) -> Iterator[Difference]:
-    return _one("stream", wanted, _flag(request, "stream"))
+    asked = _flag(request, "stream")
+    return _one("stream", wanted, "plain" if wanted == "plain" and asked is not True else asked)
 
 
 def _parallel(wanted: Json, request: Request) -> Iterator[Difference]:
@@ -249,6 +264,18 @@ def _body_bytes(wanted: Range, request: Request) -> Iterator[Difference]:
         yield Difference("body_bytes", str(wanted), str(size))
 
 
+def _chance(wanted: float, request: Request) -> Iterator[Difference]:
+    drawn = Random(request.draw.seed).random()  # noqa: S311 - the same on each run
+    if drawn >= wanted:
+        yield Difference("chance", f"below {wanted:g}", f"{drawn:.3f}")
+
+
+def _every(wanted: int, request: Request) -> Iterator[Difference]:
+    number = request.draw.number + 1
+    if number % wanted:
+        yield Difference("every", f"a multiple of {wanted}", f"{number}")
+
+
 def _any_of(wanted: list[Match], request: Request) -> Iterator[Difference]:
     branches = [differences(match, request) for match in wanted]
     if all(branches):
@@ -285,6 +312,8 @@ CONDITIONS: dict[str, Check] = {
     "headers": _headers,
     "body": _body,
     "body_bytes": _body_bytes,
+    "chance": _chance,
+    "every": _every,
     "any_of": _any_of,
     "none_of": _none_of,
 }

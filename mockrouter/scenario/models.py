@@ -6,21 +6,22 @@ The JSON Schema for editors is generated from these models, and so is every "did
 
 from __future__ import annotations
 
-from random import Random
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from mockrouter.cutting import UNCHANGED, Stream
-from mockrouter.faults import AnyFault
-from mockrouter.faults.base import Aimed
-from mockrouter.scenario.headers import HeaderMap
+from mockrouter.scenario.checks import check_aims, check_choices, check_cuts, mistake
+from mockrouter.scenario.client import Client
+from mockrouter.scenario.composition import Composed
+from mockrouter.scenario.error import Error, Usage
+from mockrouter.scenario.expect import Expect
+from mockrouter.scenario.fault_list import FaultList
+from mockrouter.scenario.http import Http
 from mockrouter.scenario.matching import Match
 from mockrouter.scenario.pace import Pace
 from mockrouter.scenario.parts import (
     JsonPart,
-    JsonValue,
     Model,
     Part,
     ReasoningPart,
@@ -29,14 +30,15 @@ from mockrouter.scenario.parts import (
     ToolCallPart,
     which_part,
 )
-from mockrouter.scenario.templates import Template
 from mockrouter.values import Json
-from mockrouter.wire import Label
 
 __all__ = [
     "Answer",
     "Case",
+    "Client",
     "Error",
+    "Expectation",
+    "Http",
     "JsonPart",
     "Part",
     "ReasoningPart",
@@ -47,22 +49,6 @@ __all__ = [
     "Turn",
     "Usage",
 ]
-
-
-def _mistake(message: str, *at: str | int) -> PydanticCustomError:
-    """Make a mistake ("what; remedy") that stands at a part of what is validated."""
-    return PydanticCustomError("scenario", "{message}", {"message": message, "at": list(at)})
-
-
-def _error(value: Json) -> Json:
-    """Let a plain status stand for the mapping that has it."""
-    match value:
-        case dict() | BaseModel():
-            return value
-        case int() if not isinstance(value, bool):
-            return {"status": value}
-    message = "this is no error; write a status such as 429, or a mapping"
-    raise ValueError(message)
 
 
 def _answer(value: Json) -> Json:
@@ -83,59 +69,12 @@ def _answer(value: Json) -> Json:
     raise ValueError(message)
 
 
-class Usage(Model):
-    """Exact token counts; what is left out is counted."""
-
-    prompt_tokens: int | None = Field(None, ge=0, description="Tokens of the prompt.")
-    completion_tokens: int | None = Field(None, ge=0, description="Tokens of the reply.")
-    reasoning_tokens: int | None = Field(None, ge=0, description="Those spent on reasoning.")
-    cached_tokens: int = Field(0, ge=0, description="Tokens of the prompt that came from a cache.")
-    cost: float | None = Field(None, ge=0, description="In US dollars.")
-
-
-class Error(Model):
-    """An HTTP error; beside ``say``, one in the middle of the stream."""
-
-    status: int = Field(ge=400, le=599, description="HTTP status, and OpenRouter's integer code.")
-    message: Template | None = Field(
-        None, description="What the provider says; else its usual words for this status."
-    )
-    type: str | None = Field(None, description="OpenAI's type, such as invalid_request_error.")
-    code: str | None = Field(None, description="OpenAI's code, such as rate_limit_exceeded.")
-    param: str | None = Field(None, description="OpenAI's param.")
-    metadata: dict[str, JsonValue] | None = Field(None, description="OpenRouter's metadata.")
-    retry_after: float | None = Field(
-        None, ge=0, description="Seconds; sent as Retry-After, in whole seconds."
-    )
-    headers: HeaderMap = Field(default_factory=dict, description="Sent with the error.")
-    after: int | None = Field(
-        None, ge=0, description="Beside say: how many fragments go out first; else all of them."
-    )
-
-    @model_validator(mode="after")
-    def _one_wait(self) -> Error:
-        if self.retry_after is not None and "retry-after" in self.headers:
-            message = "'retry_after' and the header 'retry-after' say it twice; keep one"
-            raise ValueError(message)
-        return self
-
-    @model_validator(mode="before")
-    @classmethod
-    def _plain(cls, value: Json) -> Json:
-        return _error(value)
-
-
-def _aims_at_reply(fault: Aimed) -> str | None:
-    """Find the setting by which a fault means an event of a stream."""
-    if fault.label not in {None, Label.BODY}:
-        return "label"
-    return None if fault.call is None else "call"
-
-
 Ignorable = Literal["tool_choice", "parallel_tool_calls", "response_format"]
 
 
 _OF_A_REPLY = {
+    "choices",
+    "mode",
     "finish_reason",
     "native_finish_reason",
     "usage",
@@ -155,6 +94,17 @@ class Answer(Model):
     error: Error | None = Field(
         None, description="A status or a mapping: in place of a reply, or amid its stream."
     )
+    http: Http | None = Field(
+        None,
+        description="A response of your own; beside say or error, another status or headers.",
+    )
+    mode: Literal["asked", "other", "stream", "plain"] = Field(
+        "asked",
+        description="A stream or a plain reply: as asked for, the other one, or always this.",
+    )
+    choices: int | None = Field(
+        None, ge=1, le=128, description="How many choices a chat reply has; else as asked for."
+    )
     finish_reason: str | None = Field(None, description="Else tool_calls or stop, as fits.")
     native_finish_reason: str | None = Field(None, description="The vendor's own word.")
     usage: Usage | None = Field(None, description="Exact token counts.")
@@ -162,7 +112,7 @@ class Answer(Model):
     provider: str | None = Field(None, description="OpenRouter's provider.")
     stream: Stream | None = Field(None, description="How a stream is cut and ordered.")
     pace: Pace | None = Field(None, description="When things are sent.")
-    faults: list[AnyFault] = Field(
+    faults: FaultList = Field(
         default_factory=list, description="What goes wrong on the wire, in this order."
     )
     ignores: list[Ignorable] = Field(
@@ -178,14 +128,24 @@ class Answer(Model):
     def _answers(self) -> Answer:
         if type(self) is not Answer and self._elsewhere():
             return self
-        if self.say is None and self.error is None:
-            message = "nothing is sent back; add 'say' or 'error'"
+        self._check_http()
+        if self.say is None and self.error is None and self.http is None:
+            message = "nothing is sent back; add 'say', 'error' or 'http'"
             raise ValueError(message)
         if self.say is None:
             self._check_alone()
         if isinstance(self.say, list):
-            self._check_cuts(self.say)
+            check_cuts(self.say, self.stream or UNCHANGED)
+            check_choices(self.say, self.choices)
         return self
+
+    def _check_http(self) -> None:
+        """Refuse two bodies, of which one could not be sent."""
+        other = "say" if self.say is not None else "error"
+        if self.http and self.http.given and (self.say is not None or self.error is not None):
+            body = self.http.given[0]
+            message = f"'{body}' stands in the place of '{other}'; keep one of them"
+            raise mistake(message, "http", body)
 
     def _check_alone(self) -> None:
         """Refuse what speaks of a reply beside an error that stands in its place."""
@@ -198,26 +158,8 @@ class Answer(Model):
                 f"'{idle[0]}' speaks of a reply, and there is none; add 'say', or leave it out"
             )
             raise ValueError(message)
-        for index, fault in enumerate(self.faults):
-            if isinstance(fault, Aimed) and (key := _aims_at_reply(fault)):
-                message = (
-                    f"'{key}' aims at an event of a reply, and there is none; "
-                    "add 'say', or leave it out"
-                )
-                raise _mistake(message, "faults", index, key)
-
-    def _check_cuts(self, say: list[Part]) -> None:
-        """Refuse pieces that do not join to a text that is known before any request."""
-        stream = self.stream or UNCHANGED
-        for index, part in enumerate(say):
-            cut = part.cut or getattr(stream, part.cut_by)
-            if part.known is None or isinstance(cut.root, str):
-                continue
-            try:
-                cut.cut(part.known, Random(0))  # noqa: S311 - whether it can be cut, not where
-            except ValueError as error:
-                at = ("say", index, "cut") if part.cut else ("stream", part.cut_by)
-                raise _mistake(str(error), *at) from None
+        if not (self.http and self.http.events):
+            check_aims(self.faults)
 
     def _elsewhere(self) -> bool:
         return False
@@ -229,7 +171,41 @@ class Case(Answer):
     when: Match | None = Field(None, description="Conditions; none holds always.")
 
 
-class Turn(Answer):
+class Expectation(Expect):
+    """Rules on a request, and what is sent to one that breaks them."""
+
+    otherwise: Answer | None = Field(
+        None, description="The answer where they are broken; else the provider's own refusal."
+    )
+
+
+def _expectations(value: Json) -> Json:
+    return [value] if isinstance(value, dict | BaseModel) else value
+
+
+Expectations: TypeAlias = Annotated[list[Expectation], BeforeValidator(_expectations)]
+"""A mapping of rules, or a list of them, each with an answer of its own."""
+
+
+class Strict(Model):
+    """What a server asks of the requests that it gets."""
+
+    expect: Expectations | None = Field(
+        None, description="Rules on the request; a list: each with its own otherwise."
+    )
+    otherwise: Answer | None = Field(
+        None, description="The answer where they are broken; else the provider's own refusal."
+    )
+
+    @model_validator(mode="after")
+    def _is_asked_for(self) -> Strict:
+        if self.otherwise is not None and self.expect is None:
+            message = "'otherwise' answers what breaks a rule, and there is none; add 'expect'"
+            raise mistake(message, "otherwise")
+        return self
+
+
+class Turn(Strict, Answer):
     """
     One turn of the model: an answer, a list of attempts, or a choice of cases.
 
@@ -248,7 +224,8 @@ class Turn(Answer):
         lists = [name for name in ("attempts", "cases") if getattr(self, name) is not None]
         if not lists:
             return False
-        own = sorted(self.model_fields_set - {"attempts", "cases"})
+        shared = {"attempts", "cases", "expect", "otherwise"}
+        own = sorted(self.model_fields_set - shared)
         if len(lists) > 1 or own:
             other = "cases" if len(lists) > 1 else own[0]
             sides = f"'{lists[0]}' and '{other}' stand side by side"
@@ -260,7 +237,7 @@ class Turn(Answer):
                     "without 'when' this case always holds, so those behind it are never sent; "
                     "add 'when', or move it to the end"
                 )
-                raise _mistake(message, "cases", index)
+                raise mistake(message, "cases", index)
         return True
 
     @property
@@ -269,8 +246,8 @@ class Turn(Answer):
         return tuple(self.attempts or self.cases or (self,))
 
 
-class ScenarioModel(Model):
-    """A scripted provider: when it answers, and what, turn by turn."""
+class _File(Model):
+    """The keys that most files have."""
 
     name: str | None = Field(
         None,
@@ -286,3 +263,10 @@ class ScenarioModel(Model):
     then: Literal["error", "repeat"] = Field(
         "error", description="After the last turn: a loud error, or the last turn again."
     )
+    client: Client | None = Field(
+        None, description="What a robust client does; nothing of it changes what is sent."
+    )
+
+
+class ScenarioModel(Strict, Composed, _File):
+    """A scripted provider: when it answers, and what, turn by turn."""

@@ -4,7 +4,8 @@ The names that templates can use.
 ``user`` ``system`` ``model`` ``request`` (the body) ``headers`` ``tools`` (offered names)
 ``results`` (tool results by tool name, JSON parsed) ``result`` (the last one) ``calls`` (arguments
 of past calls by tool name) ``turn`` ``attempt`` ``fake`` (Faker) ``uuid()`` ``counter()``
-``epoch(seconds)`` ``iso(seconds)`` ``http_date(seconds)``, the last three counted from now.
+``epoch(seconds)`` ``iso(seconds)`` ``http_date(seconds)``, the last three counted from now by the
+server's clock, or with ``'real'`` behind by the real one; ``params`` (given by ``with``).
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from faker import Faker
 
 
-def names(request: Request, *, turn: int, attempt: int, rng: Random) -> JsonObject:
+def names(
+    request: Request, *, turn: int, attempt: int, rng: Random, params: JsonObject | None = None
+) -> JsonObject:
     """
     Collect the names for one reply.
 
@@ -37,10 +40,12 @@ def names(request: Request, *, turn: int, attempt: int, rng: Random) -> JsonObje
         attempt: Number of the attempt, from 1.
 
         rng: The reply's own chance.
+
+        params: Given by ``with``.
     """
     results = _results(request)
-    now = request.envelope.created
     return {
+        "params": params or {},
         "request": request.body,
         "headers": request.headers,
         "model": request.envelope.model,
@@ -55,7 +60,7 @@ def names(request: Request, *, turn: int, attempt: int, rng: Random) -> JsonObje
         "fake": _Fake(rng.getrandbits(64)),
         "uuid": _Uuids(request, rng.getrandbits(64)),
         "counter": count(1).__next__,
-        **_times(now),
+        **_times({"server": request.envelope.created, "real": request.arrived}),
     }
 
 
@@ -75,14 +80,20 @@ def _arguments(call: Call) -> Json:
     return parsed(call.arguments) if isinstance(call.arguments, str) else call.arguments
 
 
-def _times(now: int) -> dict[str, Callable[..., str | int]]:
-    def moment(seconds: float) -> datetime:
-        return datetime.fromtimestamp(now + seconds, UTC)
+def _times(now: dict[str, float]) -> dict[str, Callable[..., str | int]]:
+    def unix(seconds: float = 0, clock: str = "server") -> int:
+        if clock not in now:
+            message = f"'{clock}' is no clock; write 'server' or 'real'"
+            raise ValueError(message)
+        return int(now[clock] + seconds)
+
+    def moment(*asked: Json) -> datetime:
+        return datetime.fromtimestamp(unix(*asked), UTC)
 
     return {
-        "epoch": lambda seconds=0: int(now + seconds),
-        "iso": lambda seconds=0: moment(seconds).isoformat().replace("+00:00", "Z"),
-        "http_date": lambda seconds=0: format_datetime(moment(seconds), usegmt=True),
+        "epoch": unix,
+        "iso": lambda *asked: moment(*asked).isoformat().replace("+00:00", "Z"),
+        "http_date": lambda *asked: format_datetime(moment(*asked), usegmt=True),
     }
 
 

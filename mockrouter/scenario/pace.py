@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
@@ -10,6 +9,7 @@ from typing import Annotated, Final, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from mockrouter.faults.keep_alive import filled
 from mockrouter.wire import Frame, Label, Wire
 
 KEEP_ALIVE_SECONDS: Final = 5.0
@@ -58,7 +58,7 @@ class Pace(BaseModel):
             return replace(wire, delay=wire.delay + self.headers + self.ttft)
         frames = tuple(self._waiting(wire.frames, rng))
         if keep_alive:
-            frames = filled(frames, keep_alive)
+            frames = filled(frames, keep_alive, KEEP_ALIVE_SECONDS)
         return replace(wire, delay=wire.delay + self.headers, frames=frames)
 
     def _waiting(self, frames: tuple[Frame, ...], rng: Random) -> Iterator[Frame]:
@@ -71,14 +71,3 @@ class Pace(BaseModel):
                 varied = rng.uniform(-self.jitter, self.jitter) if self.jitter else 0.0
                 wait = max(0.0, self.itl + varied)
             yield replace(frame, delay=frame.delay + wait) if wait else frame
-
-
-def filled(frames: tuple[Frame, ...], comment: bytes) -> tuple[Frame, ...]:
-    """Send *comment* every ``KEEP_ALIVE_SECONDS`` of a longer wait; all else comes when it did."""
-    result: list[Frame] = []
-    for frame in frames:
-        count = max(0, math.ceil(frame.delay / KEEP_ALIVE_SECONDS) - 1)
-        result.extend([Frame(comment, Label.COMMENT, KEEP_ALIVE_SECONDS)] * count)
-        left = frame.delay - count * KEEP_ALIVE_SECONDS
-        result.append(replace(frame, delay=left) if count else frame)
-    return tuple(result)

@@ -43,6 +43,12 @@ class Model(BaseModel):
     )
 
 
+Choice = Annotated[
+    int | None,
+    Field(ge=0, le=127, description="In this choice of a chat reply alone, from 0."),
+]
+
+
 class _Cuttable(Model):
     """
     A part that a stream cuts.
@@ -68,6 +74,7 @@ class TextPart(_Cuttable):
 
     text: Template = Field(description="What the model says; may hold {{ templates }}.")
     cut: Cut | None = Field(None, description="How a stream cuts this text.")
+    choice: Choice = None
 
     @property
     def known(self) -> str | None:
@@ -80,6 +87,7 @@ class RefusalPart(_Cuttable):
 
     refusal: Template = Field(description="What the model says in refusal.")
     cut: Cut | None = Field(None, description="How a stream cuts this text.")
+    choice: Choice = None
 
     @property
     def known(self) -> str | None:
@@ -95,6 +103,7 @@ class JsonPart(_Cuttable):
         description="The value; generated makes one that is valid under the request's schema.",
     )
     cut: Cut | None = Field(None, description="How a stream cuts this text.")
+    choice: Choice = None
 
     @property
     def known(self) -> str | None:
@@ -117,6 +126,7 @@ class ReasoningPart(_Cuttable):
         None, description="Sent as reasoning_details, in place of what is above."
     )
     cut: Cut | None = Field(None, description="How a stream cuts this text.")
+    choice: Choice = None
 
     @property
     def known(self) -> str | None:
@@ -158,7 +168,9 @@ class ToolCallPart(_Cuttable):
     id: Template | None = Field(
         None, description="The call's id; else one in the provider's shape."
     )
+    repeat: int = Field(1, ge=1, le=1000, description="So many calls like this, one by one.")
     cut: Cut | None = Field(None, description="How a stream cuts these arguments.")
+    choice: Choice = None
 
     @model_validator(mode="after")
     def _can_be_malformed(self) -> ToolCallPart:

@@ -6,9 +6,19 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
+from typing import NamedTuple
 
+from mockrouter.scenario.composition import CONDITIONS
+from mockrouter.scenario.matching import Match
 from mockrouter.scenario.models import ScenarioModel, ToolCallPart
 from mockrouter.scenario.reading.source import Source
+
+
+class Skipped(NamedTuple):
+    """A variant that there is not, by its *name*, and the *reason*."""
+
+    name: str
+    reason: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,15 +32,30 @@ class Scenario:
         model: What the file says.
 
         source: The file, for places in it.
+
+        variants: The scenarios that it stands for; *model* is then that of the first.
+
+        skipped: Variants that are not applicable.
     """
 
     name: str
     model: ScenarioModel
     source: Source
+    variants: tuple[Scenario, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
 
     def where(self, *loc: str | int) -> str:
         """Say where something stands: ``path:line``."""
-        return f"{self.source.path}:{self.source.place(loc).line}"
+        place = self.source.place(loc)
+        return f"{place.path or self.source.path}:{place.line}"
+
+    @cached_property
+    def asked(self) -> Match | None:
+        """The conditions of ``when`` by which a family's variants are told apart."""
+        when = self.model.when
+        given = {name: getattr(when, name) for name in CONDITIONS if when}
+        told = {name: value for name, value in given.items() if value is not None}
+        return Match(**told) if told else None
 
     @cached_property
     def version(self) -> str:

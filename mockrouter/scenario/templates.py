@@ -41,7 +41,7 @@ class Template:
         dynamic: Whether it holds a template at all.
     """
 
-    __slots__ = ("_compiled", "dynamic", "source")
+    __slots__ = ("_compiled", "_expression", "dynamic", "source")
 
     def __init__(self, source: str) -> None:
         """
@@ -53,6 +53,7 @@ class Template:
         self.source = source
         self.dynamic = "{{" in source or "{%" in source
         self._compiled = _compile(source) if self.dynamic else None
+        self._expression: Callable[..., Json] | None = None
 
     def render(self, names: Mapping[str, Json]) -> str:
         """
@@ -80,7 +81,10 @@ class Template:
             return self.render(names)
         from mockrouter.scenario.sandbox import Sandbox, with_budget  # noqa: PLC0415
 
-        expression = Sandbox().compile_expression(lone[1], undefined_to_none=False)
+        expression = self._expression
+        if expression is None:
+            expression = Sandbox().compile_expression(lone[1], undefined_to_none=False)
+            self._expression = expression
         return _guarded(lambda: _plain(expression(**with_budget(names))))
 
     def __eq__(self, other: object) -> bool:
@@ -142,19 +146,28 @@ def is_dynamic(value: Json) -> bool:
     return isinstance(value, list) and any(map(is_dynamic, value))
 
 
-def fill(value: Json, names: Mapping[str, Json]) -> Json:
+def fill(
+    value: Json, names: Mapping[str, Json], read: Callable[[str], Template] = Template
+) -> Json:
     """
     Fill in every template in a JSON value.
 
     A string that is one expression and nothing else (``"{{ results.x.count }}"``) becomes the
     expression's JSON value; a text stays a text, ``"90210"`` too.
+
+    Args:
+        value: What the author wrote.
+
+        names: What templates may speak of.
+
+        read: Reads a template; may remember those that it has read.
     """
     if isinstance(value, str):
-        return Template(value).value(names)
+        return read(value).value(names)
     if isinstance(value, dict):
-        return {key: fill(inner, names) for key, inner in value.items()}
+        return {key: fill(inner, names, read) for key, inner in value.items()}
     if isinstance(value, list):
-        return [fill(inner, names) for inner in value]
+        return [fill(inner, names, read) for inner in value]
     return value
 
 

@@ -18,8 +18,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mockrouter.dialects import BY_PATH
 from mockrouter.dialects.base import Dialect, bad_request
 from mockrouter.dialects.chat import CHAT
-from mockrouter.engine.engine import Engine, complaint
+from mockrouter.engine.engine import Engine
 from mockrouter.engine.journal import Exchange
+from mockrouter.engine.refusing import complaint
 from mockrouter.engine.targets import Target, namespace_of, target_of
 from mockrouter.errors import BadRequest, CannotAnswer
 from mockrouter.profiles import OPENAI

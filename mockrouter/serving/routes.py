@@ -15,7 +15,8 @@ from starlette.types import Receive, Scope, Send
 
 from mockrouter.dialects import BY_PATH
 from mockrouter.dialects.errors import error_object
-from mockrouter.engine.engine import Engine, complaint
+from mockrouter.engine.engine import Engine
+from mockrouter.engine.refusing import complaint
 from mockrouter.engine.targets import Target
 from mockrouter.errors import CannotAnswer
 from mockrouter.profiles import OPENAI, PROFILES

@@ -10,16 +10,14 @@ framing is the server's work. Where a wire breaks HTTP, the connection itself is
 from __future__ import annotations
 
 import asyncio
-import socket
-import struct
 from array import array
-from collections.abc import Sequence
 
 from starlette.types import Message, Receive, Scope, Send
 
 from mockrouter.engine.framing import Framed, framed, head
 from mockrouter.errors import MockRouterError
 from mockrouter.ids import HOLE
+from mockrouter.serving.breaking import deafen, reset
 from mockrouter.serving.ticker import Ticker
 from mockrouter.wire import Ending, Frame, Sent, Wire
 
@@ -27,6 +25,8 @@ TRANSPORT = "mockrouter.serving.transport"
 """Key in ``scope["extensions"]`` of the connection's ``asyncio.Transport``."""
 
 _PROMPT = 0.1
+_SHORTEST = 0.01
+_SILENT = (Ending.STALL, Ending.HALF_CLOSE)
 _TURN = 64
 
 
@@ -146,33 +146,53 @@ class _Player:
         if plan.lawful or self.transport is None:
             start = {"type": "http.response.start", "status": wire.status, "headers": headers}
             await self.send(start)
-            await self._body(plan.frames, due, self.send, plan.closing)
         else:
+            self.send = self._write
             self.transport.write(head(wire.status, headers))
-            await self._body(plan.frames, due, self._write)
-        if not plan.finishes:
-            return await self._break(wire.ending)
+        await self._body(plan, due)
+        if wire.ending is Ending.KEEP_OPEN:
+            if self.transport is not None:
+                return await self._keep_open(self.transport, plan.last)
+        elif not plan.finishes:
+            return await self._break(wire.ending, wire.pulse)
         if not plan.closing:
             await self.send({"type": "http.response.body", "body": b"", "more_body": False})
         return True
 
-    async def _body(
-        self, frames: Sequence[Frame], due: float, send: Send, closing: int = 0
-    ) -> None:
-        """Write frames; the one of number *closing*, from 1, ends the response."""
-        now, note, nonce = self.ticker.now, self.times.append, self.nonce
-        for number, frame in enumerate(frames, 1):
+    async def _body(self, plan: Framed, due: float) -> None:
+        """Write the frames; one of them may also end the response."""
+        now, note, nonce, send = self.ticker.now, self.times.append, self.nonce, self.send
+        closing = plan.closing
+        yields = 1 if plan.wire.apart and self.transport is not None else _TURN
+        for number, frame in enumerate(plan.frames, 1):
             if frame.delay:
                 due += frame.delay * self.scale
                 await self._until(due)
-            elif not number % _TURN:
-                # Sending hardly ever yields: a long stream would keep all others waiting.
+            elif not number % yields:
+                # Sending hardly ever yields: a long stream would keep all others waiting, and a
+                # loop that gathers writes would hand over in one what is to be apart.
                 await asyncio.sleep(0)
             data = frame.data.replace(HOLE, nonce)
             self._check()
             await send({"type": "http.response.body", "body": data, "more_body": number != closing})
             note(now())
             self.bytes += len(data)
+
+    async def _keep_open(self, transport: asyncio.Transport, last: bytes) -> bool:
+        """End the response behind the server's back, which would close, or answer what follows."""
+        transport.write(last)
+        deafen(transport)
+        await self.gone()
+        return True
+
+    async def _pulse(self, frame: Frame) -> None:
+        """Send a frame again and again, until the client leaves."""
+        wait = max(frame.delay * self.scale, _SHORTEST)
+        while True:
+            await self._until(self.ticker.now() + wait)
+            await self.send({"type": "http.response.body", "body": frame.data, "more_body": True})
+            self.times.append(self.ticker.now())
+            self.bytes += len(frame.data)
 
     async def _write(self, message: Message) -> None:
         """Take a body past the server, which would not let it through."""
@@ -214,9 +234,13 @@ class _Player:
         if self.waiter is not None and not self.waiter.done():
             self.waiter.set_result(None)
 
-    async def _break(self, ending: Ending) -> bool:
+    async def _break(self, ending: Ending, pulse: Frame | None = None) -> bool:
         """End in a way that HTTP does not know. Always false, as nothing is complete then."""
+        if ending in _SILENT and self.transport is not None:
+            deafen(self.transport)
         if ending is Ending.STALL:
+            if pulse is not None:
+                await self._pulse(pulse)
             await self.gone()
         # A loop may hold writes back until its next turn, and a reset would drop them.
         await asyncio.sleep(0)
@@ -224,7 +248,9 @@ class _Player:
         if self.transport is None:
             raise ConnectionCut(ending)
         if ending is Ending.RESET:
-            _reset(self.transport)
+            reset(self.transport)
+        elif ending is Ending.HALF_CLOSE:
+            self.transport.write_eof()
         else:
             self.transport.close()
         await self.gone()
@@ -244,10 +270,3 @@ class _Player:
 async def _disconnected(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-def _reset(transport: asyncio.Transport) -> None:
-    """Close so that the kernel sends RST: with nothing to linger for, it drops the connection."""
-    connection = transport.get_extra_info("socket")
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    transport.abort()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Literal
 
@@ -38,6 +38,17 @@ class Rendering:
         return "function_call" if self.envelope.legacy_functions else "tool_calls"
 
     @property
+    def choices(self) -> int:
+        """How many choices there are: as its author says, else as asked for and as placed."""
+        placed = (part.choice + 1 for part in self.reply.parts if part.choice is not None)
+        return self.reply.choices or max(self.envelope.choices, *placed, 1)
+
+    def of_choice(self, choice: int) -> Rendering:
+        """Leave out what stands in other choices."""
+        reply = self.reply.of_choice(choice)
+        return self if reply is self.reply else replace(self, reply=reply)
+
+    @property
     def merged_start(self) -> bool:
         """Whether the first chunk is a tool call's and carries the role as well."""
         hidden = () if self.profile.chat_reasoning else Reasoning
@@ -45,9 +56,10 @@ class Rendering:
         alone = len(seen) == 1 and isinstance(seen[0], ToolCall)
         return alone and self.profile.chat_start == "merged"
 
-    def number(self, index: int) -> int:
-        """Count the calls before the part at *index*."""
-        return sum(isinstance(part, ToolCall) for part in self.reply.parts[:index])
+    def number(self, index: int, choice: int) -> int:
+        """Count the calls before the part at *index* that stand in the same *choice*."""
+        before = self.reply.parts[:index]
+        return sum(isinstance(p, ToolCall) and p.choice in {None, choice} for p in before)
 
     def call_id(self, call: ToolCall, number: int, choice: int) -> str:
         """Name a call: as the author did, else with an id of this exchange."""
@@ -237,7 +249,8 @@ def usage(rendering: Rendering) -> JsonObject:
     )
     completion = given.completion_tokens
     if completion is None:
-        completion = tokens.completion_tokens(reply) * rendering.envelope.choices
+        said = (reply.of_choice(choice) for choice in range(rendering.choices))
+        completion = sum(map(tokens.completion_tokens, said))
     reasoning = given.reasoning_tokens
     if reasoning is None:
         reasoning = tokens.reasoning_tokens(reply)

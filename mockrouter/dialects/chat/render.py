@@ -28,10 +28,10 @@ def render(reply: Reply, envelope: Envelope, profile: Profile, ids: Ids) -> Wire
 
 
 def _plain(rendering: Rendering) -> Wire:
-    reply, profile, envelope = rendering.reply, rendering.profile, rendering.envelope
+    reply, profile = rendering.reply, rendering.profile
     if reply.error and not profile.integer_codes:
         return render_error(reply.error, profile)
-    choices = [_choice(rendering, index) for index in range(envelope.choices)]
+    choices = [_choice(rendering.of_choice(n), n) for n in range(rendering.choices)]
     body = rendering.envelope_of("chat.completion", choices, system=profile.system_fingerprint)
     body["usage"] = usage(rendering)
     frame = Frame(sse.compact(body), Label.BODY, event=body)
@@ -52,8 +52,8 @@ def _stream(rendering: Rendering) -> Wire:
         frames += _failure(rendering)
     else:
         frames += [
-            rendering.chunk(Label.FINISH, {}, index, finish=rendering.finish_reason)
-            for index in range(rendering.envelope.choices)
+            rendering.chunk(Label.FINISH, {}, n, finish=rendering.of_choice(n).finish_reason)
+            for n in range(rendering.choices)
         ]
         frames += _usage(rendering)
         frames.append(Frame(sse.DONE, Label.DONE))
@@ -61,29 +61,35 @@ def _stream(rendering: Rendering) -> Wire:
 
 
 def _prelude(rendering: Rendering) -> Iterator[Frame]:
-    profile, reply = rendering.profile, rendering.reply
+    profile = rendering.profile
     if profile.keep_alive:
         yield Frame(sse.comment(profile.keep_alive), Label.COMMENT)
     if rendering.envelope.debug and profile.integer_codes:
         event = rendering.envelope_of("chat.completion.chunk", [])
         event["debug"] = {"echo_upstream_body": json.loads(rendering.envelope.debug)}
         yield Frame(sse.data(event), Label.START, event=event)
-    if profile.chat_start == "every" or rendering.merged_start:
+    if profile.chat_start == "every":
         return
-    first = next((p for p in reply.parts if not isinstance(p, Reasoning)), None)
+    for index in range(rendering.choices):
+        if not rendering.of_choice(index).merged_start:
+            yield _start(rendering.of_choice(index), index)
+
+
+def _start(rendering: Rendering, choice: int) -> Frame:
+    first = next((p for p in rendering.reply.parts if not isinstance(p, Reasoning)), None)
     delta: JsonObject = {"role": "assistant", "content": None}
     if first is None or isinstance(first, Text):
         delta["content"] = ""
-    if profile.message_extras and not isinstance(first, ToolCall):
+    if rendering.profile.message_extras and not isinstance(first, ToolCall):
         delta["refusal"] = None
-    for index in range(rendering.envelope.choices):
-        yield rendering.chunk(Label.START, delta, index)
+    return rendering.chunk(Label.START, delta, choice)
 
 
 def _chunks(rendering: Rendering) -> Iterator[Frame]:
     for step in rendering.reply.steps():
-        for index in range(rendering.envelope.choices):
-            yield from _step(rendering, step, index)
+        for index in range(rendering.choices):
+            if step.part.choice in {None, index}:
+                yield from _step(rendering, step, index)
 
 
 def _step(rendering: Rendering, step: Step, choice: int) -> Iterator[Frame]:
@@ -99,10 +105,10 @@ def _step(rendering: Rendering, step: Step, choice: int) -> Iterator[Frame]:
 
 
 def _call(rendering: Rendering, step: Step, part: ToolCall, choice: int) -> Iterator[Frame]:
-    number = rendering.number(step.index)
+    number = rendering.number(step.index, choice)
     if step.kind == "open":
         delta = rendering.call_delta(part, number, choice)
-        if rendering.merged_start:
+        if rendering.of_choice(choice).merged_start:
             start: JsonObject = {"role": "assistant", "content": None, **delta}
             delta = start | ({"refusal": None} if rendering.profile.message_extras else {})
         yield rendering.chunk(Label.TOOL_CALL, delta, choice, call=number)

@@ -23,12 +23,14 @@ class Source:
 
         value: Mappings, lists, text, numbers, booleans, None.
 
+        root: The same with the place of each part.
+
         inline: Whether it never was a text, so that a place says little.
     """
 
     path: str
     value: Json
-    _root: Node = field(repr=False, compare=False)
+    root: Node = field(repr=False, compare=False)
     inline: bool = False
 
     def place(self, loc: tuple[str | int, ...], *, key: bool = False) -> Place:
@@ -44,7 +46,7 @@ class Source:
             Its place. What stands behind an alias has the place where it is written out; a path
             that ends at the alias itself has the alias's place.
         """
-        place, node = self._root.place, self._root
+        place, node = self.root.place, self.root
         for depth, step in enumerate(loc, start=1):
             if (entry := node.entries.get(step)) is None:
                 # One thing may stand for a list of it, and a list for the mapping that has it: the
@@ -62,7 +64,7 @@ class Source:
         """Say what is wrong at *loc*; see ``place``. What never was a text is told its part."""
         place = self.place(loc, key=key)
         part = self._part(loc[:-1] if key else loc) if self.inline else ""
-        return Mistake(self.path, place.line, place.column, f"{part}{what}", remedy)
+        return Mistake(place.path or self.path, place.line, place.column, f"{part}{what}", remedy)
 
     def _part(self, loc: tuple[str | int, ...]) -> str:
         """Write a path as in Python, without the steps that short forms leave out."""

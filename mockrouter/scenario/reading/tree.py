@@ -9,10 +9,20 @@ from mockrouter.values import Json
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands: *line* and *column* count from 1, columns in characters."""
+    """
+    Where something stands.
+
+    Attributes:
+        line: From 1.
+
+        column: From 1, in characters.
+
+        path: The file, where it is another one than the rest stands in; empty else.
+    """
 
     line: int
     column: int
+    path: str = ""
 
 
 @dataclass(slots=True)
@@ -38,6 +48,11 @@ class Node:
     size: int = 1
     height: int = 0
 
+    @property
+    def entry(self) -> Entry:
+        """The node as what stands under a key of its own place."""
+        return Entry(self.place, self.place, self)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -46,3 +61,7 @@ class Entry:
     key: Place
     place: Place
     node: Node
+
+    def over(self, node: Node) -> Entry:
+        """Put another node in the same place."""
+        return Entry(self.key, self.place, node)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
-from typing import Any, Self
 
 from pydantic import (
     BaseModel,
@@ -20,8 +19,11 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema
 
-from mockrouter.scenario.expressions import Regex, searched
+from mockrouter.patterns.expressions import Regex, searched
+from mockrouter.patterns.paths import Path, same
 from mockrouter.values import Json, JsonObject
+
+__all__ = ["Name", "Path", "Range", "Text", "Value"]
 
 
 class _Operators(BaseModel):
@@ -161,72 +163,6 @@ class Range(BaseModel):
         return f"{self.low or ''}..{'' if self.high is None else self.high}"
 
 
-_STEP = re.compile(r"\.([A-Za-z_][\w-]*)|\[(-?\d+)\]|\[(\*)\]|\['([^']*)'\]")
-
-
-class Path(str):
-    """
-    A JSONPath of names, places and wildcards: ``$.messages[-1].content``, ``$.tools[*].type``.
-
-    Source: https://www.rfc-editor.org/rfc/rfc9535 (child segments with name, index and wildcard)
-    """
-
-    __slots__ = ("steps",)
-    steps: tuple[str | int | None, ...]
-
-    def __new__(cls, text: str) -> Self:
-        """
-        Read a path; the leading ``$.`` may be left out.
-
-        Raises:
-            ValueError: It cannot be read, as "what; remedy".
-        """
-        made = super().__new__(cls, text)
-        made.steps = tuple(_steps(text))
-        return made
-
-    def values_in(self, value: Json) -> list[Json]:
-        """Find all values at this path; an empty list where there is none."""
-        found = [value]
-        for step in self.steps:
-            found = [inner for outer in found for inner in _children(outer, step)]
-        return found
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: object, handler: Any) -> CoreSchema:  # noqa: ANN401
-        """Read a path from a key of the file."""
-        from pydantic_core import core_schema  # noqa: PLC0415 - a name that only this needs
-
-        return core_schema.no_info_after_validator_function(cls, core_schema.str_schema())
-
-
-def _steps(text: str) -> list[str | int | None]:
-    rest = text.removeprefix("$")
-    rest = rest if rest[:1] in {".", "["} else f".{rest}"
-    steps: list[str | int | None] = []
-    position = 0
-    while position < len(rest):
-        found = _STEP.match(rest, position)
-        if not found:
-            message = f"{text!r} is no path; write one such as $.messages[-1].content"
-            raise ValueError(message)
-        name, index, wildcard, quoted = found.groups()
-        steps.append(None if wildcard else int(index) if index else name or quoted)
-        position = found.end()
-    return steps
-
-
-def _children(value: Json, step: str | int | None) -> list[Json]:
-    if step is None:
-        members = value.values() if isinstance(value, dict) else value
-        return list(members) if isinstance(value, dict | list) else []
-    if isinstance(step, str):
-        return [value[step]] if isinstance(value, dict) and step in value else []
-    if isinstance(value, list) and -len(value) <= step < len(value):
-        return [value[step]]
-    return []
-
-
 class Value(BaseModel):
     """A condition on a JSON value: the value itself, or an operator on its text."""
 
@@ -255,7 +191,7 @@ class Value(BaseModel):
     def holds(self, found: list[Json]) -> bool:
         """Compare with what stands at a path; one of several is enough."""
         if self.operators is None:
-            return any(_same(value, self.exactly) for value in found)
+            return any(same(value, self.exactly) for value in found)
         if self.operators.absent is not None:
             return self.operators.holds("" if found else None)
         return any(isinstance(v, str) and self.operators.holds(v) for v in found)
@@ -263,7 +199,3 @@ class Value(BaseModel):
     def __str__(self) -> str:
         """In the words of the file."""
         return str(self.operators) if self.operators else repr(self.exactly)
-
-
-def _same(first: Json, second: Json) -> bool:
-    return bool(first == second) and isinstance(first, bool) is isinstance(second, bool)

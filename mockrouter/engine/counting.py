@@ -1,0 +1,46 @@
+"""What requests are counted under: tries of a conversation, and all that come to a choice."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from hashlib import blake2b
+
+from mockrouter.engine.state import Store
+from mockrouter.engine.targets import Target
+from mockrouter.request import Draw, Request
+from mockrouter.scenario.scenario import Scenario
+
+
+def conversation(target: Target, scenario: Scenario, request: Request) -> str:
+    """Say under what the tries of a conversation with a scenario are counted."""
+    return f"{target.namespace}|{scenario.name}|{scenario.version}|{_digest(target, request)}"
+
+
+async def drawn(
+    store: Store, request: Request, target: Target, seed: int, use: str = ""
+) -> Request:
+    """
+    Seed what chance decides: by the conversation, and how often it was tried.
+
+    Args:
+        store: Counts.
+
+        request: What the client asks for.
+
+        target: The URL's; its namespace counts for itself, and has no part in the seed.
+
+        seed: The server's.
+
+        use: What is decided; each use counts for itself.
+    """
+    key, asked = f"{target.namespace}|draw|{use}", _digest(target, request)
+    number = await store.attempt(key)
+    tries = await store.attempt(f"{key}|{asked}")
+    return replace(request, draw=Draw(f"{seed}|{use}|{asked}|{tries}", number))
+
+
+def _digest(target: Target, request: Request) -> str:
+    said = request.body.get("messages", request.body.get("input"))
+    asked = json.dumps([target.profile.name, request.previous, said]).encode()
+    return blake2b(asked, digest_size=16).hexdigest()

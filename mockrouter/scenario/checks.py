@@ -1,0 +1,57 @@
+"""What can be known to be wrong with an answer before any request, told with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+
+from pydantic_core import PydanticCustomError
+
+from mockrouter.cutting import Stream
+from mockrouter.faults.base import Aimed, Fault
+from mockrouter.scenario.parts import Part
+from mockrouter.wire import Label
+
+
+def mistake(message: str, *at: str | int) -> PydanticCustomError:
+    """Make a mistake ("what; remedy") that stands at a part of what is validated."""
+    return PydanticCustomError("scenario", "{message}", {"message": message, "at": list(at)})
+
+
+def check_cuts(say: list[Part], stream: Stream) -> None:
+    """Refuse pieces that do not join to a text that is known before any request."""
+    for index, part in enumerate(say):
+        cut = part.cut or getattr(stream, part.cut_by)
+        if part.known is None or isinstance(cut.root, str):
+            continue
+        try:
+            cut.cut(part.known, Random(0))  # noqa: S311 - whether it can be cut, not where
+        except ValueError as error:
+            at = ("say", index, "cut") if part.cut else ("stream", part.cut_by)
+            raise mistake(str(error), *at) from None
+
+
+def check_choices(say: list[Part], choices: int | None) -> None:
+    """Refuse a part that stands in a choice that there is not."""
+    for index, part in enumerate(say):
+        if choices is not None and part.choice is not None and part.choice >= choices:
+            message = f"there is no choice {part.choice}, as they count from 0; mend 'choices'"
+            raise mistake(message, "say", index, "choice")
+
+
+def check_aims(faults: Sequence[Fault]) -> None:
+    """Refuse a fault that means an event of a reply where there is none."""
+    for index, fault in enumerate(faults):
+        if isinstance(fault, Aimed) and (key := _aims_at_reply(fault)):
+            message = (
+                f"'{key}' aims at an event of a reply, and there is none; "
+                "add 'say', or leave it out"
+            )
+            raise mistake(message, "faults", index, key)
+
+
+def _aims_at_reply(fault: Aimed) -> str | None:
+    """Find the setting by which a fault means an event of a stream."""
+    if fault.label not in {None, Label.BODY}:
+        return "label"
+    return None if fault.call is None else "call"

@@ -1,0 +1,287 @@
+"""
+Scenarios made of others: ``base``, ``with``, ``overlay``, ``matrix``.
+
+All of it happens before a scenario is read: a file's value becomes the values of the scenarios that
+it stands for, and every part keeps its place in the file where it is written. So what is wrong in
+it is said as ever.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import Annotated, Any, Final, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, StrictStr
+
+from mockrouter.errors import Mistake, ScenarioError
+from mockrouter.scenario.overlays import overlaid
+from mockrouter.scenario.parts import Model
+from mockrouter.scenario.reading.mistakes import build
+from mockrouter.scenario.reading.source import Source
+from mockrouter.scenario.reading.tree import Node, Place
+from mockrouter.scenario.trees import grown, leaf, located, mapping, rebuilt
+from mockrouter.values import Json, JsonObject, compact
+
+Resolve: TypeAlias = Callable[[str], Source | None]
+"""Finds the file of a scenario by its name; None where there is none."""
+
+CONDITIONS: Final = ("dialect", "profile", "stream")
+"""Axes of a matrix that say which requests a variant answers."""
+
+_CONSUMED = ("base", "overlay", "matrix", "not_applicable")
+_PARAMETER = re.compile(r"\{\{-?\s*params((?:\.\w+)+)\s*-?\}\}")
+_LABEL = re.compile(r"[^a-z0-9._]+")
+
+Axis = Annotated[list[Any], Field(min_length=1)] | Annotated[dict[str, Any], Field(min_length=1)]
+
+
+class NotApplicable(BaseModel):
+    """Variants that make no sense, and why."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
+
+    reason: StrictStr = Field(description="Why; `mockrouter list` and `show` say it.")
+
+
+class Composed(Model):
+    """What a scenario is made of beside its own keys."""
+
+    base: str | None = Field(None, description="The scenario that this one is made from, by name.")
+    with_: dict[str, Any] | None = Field(
+        None, alias="with", description="Parameters: {{ params.NAME }}; a base's are its defaults."
+    )
+    overlay: dict[str, Any] | list[dict[str, Any]] | None = Field(
+        None,
+        description="Keys of an answer that are put over the base's answers; turn: which turn.",
+    )
+    matrix: dict[str, Axis] | None = Field(
+        None, description="Values of parameters, for each of which there is a variant."
+    )
+    not_applicable: list[NotApplicable] | None = Field(
+        None, description="Variants that there are not, by their parameters; reason: why."
+    )
+
+
+class _Keys(Composed):
+    """The same, whatever else stands beside it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """
+    One scenario that a file stands for.
+
+    Attributes:
+        label: What comes behind ``@`` in its name; empty for a file without ``matrix``.
+
+        source: Ready to be read.
+
+        reason: Why it is not applicable; empty where it is.
+    """
+
+    label: str
+    source: Source
+    reason: str = ""
+
+
+def is_composed(value: Json) -> bool:
+    """Tell whether a file has to be composed before it is read."""
+    if not isinstance(value, dict):
+        return False
+    return not value.keys().isdisjoint({*_CONSUMED, "with"}) or any(_names(value))
+
+
+def composed(source: Source, resolve: Resolve) -> list[Variant]:
+    """
+    Compose a file.
+
+    Raises:
+        ScenarioError: With every mistake in how it is made.
+    """
+    if not is_composed(source.value):
+        return [Variant("", source)]
+    whole = _based(source, resolve, ())
+    keys = build(whole, _Keys)
+    given = {name: whole.root.entries["with"].node.entries[name].node for name in keys.with_ or {}}
+    made = []
+    for label, axes in _combinations(whole, keys):
+        reason = _reason(keys, axes)
+        params = given | {name: leaf(value, _axis(whole, name)) for name, value in axes.items()}
+        node = _asked(_filled(whole, params), axes)
+        made.append(Variant(label, Source(source.path, node.value, node), reason))
+    if all(variant.reason for variant in made):
+        raise _mistake(whole, ("not_applicable",), "no variant is left", "leave one of them out")
+    return made
+
+
+def _based(source: Source, resolve: Resolve, seen: tuple[str, ...]) -> Source:
+    """Put a file over its base, and that over its own."""
+    root = grown(source.root)
+    keys = build(source, _Keys)
+    if keys.base is None:
+        if keys.overlay is not None:
+            remedy = "add 'base', or write the keys at the answers themselves"
+            raise _mistake(source, ("overlay",), "there is no base to put this over", remedy)
+        return Source(source.path, root.value, root)
+    if keys.base in seen:
+        circle = " → ".join((*seen[seen.index(keys.base) :], keys.base))
+        raise _mistake(source, ("base",), f"the bases go in a circle: {circle}", "end it")
+    found = resolve(keys.base)
+    if found is None:
+        what = f"no scenario is named '{keys.base}'"
+        raise _mistake(source, ("base",), what, "`mockrouter list` shows all names")
+    below = _based(found, resolve, (*seen, keys.base))
+    under = below.root if below.path == source.path else located(below.root, below.path)
+    _check_parameters(source, keys, under.value)
+    merged = dict(under.entries)
+    merged.pop("name", None)
+    for name, entry in root.entries.items():
+        if name == "with" and "with" in merged:
+            params = {**merged["with"].node.entries, **entry.node.entries}
+            merged["with"] = entry.over(mapping(params, entry.place))
+        elif name not in {"base", "overlay"}:
+            merged[name] = entry
+    node = mapping(merged, root.place)
+    if "overlay" in root.entries:
+        node = overlaid(node, root.entries["overlay"].node, source)
+    return Source(source.path, node.value, node)
+
+
+def _check_parameters(source: Source, keys: _Keys, base: JsonObject) -> None:
+    """Refuse a parameter that the base does not have and the file itself does not use."""
+    known = {**(base.get("with") or {}), **(base.get("matrix") or {})}
+    used = set(_names(source.value)) | set(keys.matrix or {})
+    for name in keys.with_ or {}:
+        if name not in known and name not in used:
+            has = f"it has {', '.join(known)}" if known else "it has none"
+            what = f"'{keys.base}' takes no parameter '{name}'"
+            raise _mistake(source, ("with", name), what, f"{has}; remove it, or mend the name")
+
+
+def _names(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield from re.findall(r"\bparams\.(\w+)", value)
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _names(inner)
+
+
+def _combinations(source: Source, keys: _Keys) -> Iterator[tuple[str, JsonObject]]:
+    """List the variants: what each is called, and its values of the axes."""
+    axes = {name: _labelled(name, axis) for name, axis in (keys.matrix or {}).items()}
+    seen: dict[str, JsonObject] = {}
+    for combination in product(*axes.values()):
+        label = "-".join(word for word, _ in combination)
+        values = {name: value for name, (_, value) in zip(axes, combination, strict=True)}
+        if seen.setdefault(label, values) is not values:
+            what = f"two variants are called '{label}'"
+            remedy = "name the values: {name: value}"
+            raise _mistake(source, ("matrix",), what, remedy)
+        yield label, values
+
+
+def _axis(source: Source, name: str) -> Place:
+    return source.root.entries["matrix"].node.entries[name].place
+
+
+def _labelled(name: str, axis: list[Json] | dict[str, Json]) -> list[tuple[str, Json]]:
+    if isinstance(axis, dict):
+        return [(_slug(word), value) for word, value in axis.items()]
+    return [(_word(name, value), value) for value in axis]
+
+
+def _word(name: str, value: Json) -> str:
+    if isinstance(value, bool):
+        positive, negative = ("stream", "plain") if name == "stream" else (name, f"no-{name}")
+        return _slug(positive if value else negative)
+    return _slug("none" if value is None else str(value))
+
+
+def _slug(word: str) -> str:
+    return _LABEL.sub("-", word.lower()).strip("-") or "empty"
+
+
+def _reason(keys: _Keys, axes: JsonObject) -> str:
+    for row in keys.not_applicable or ():
+        wanted = row.model_extra or {}
+        if all(name in axes and _fits(value, axes[name]) for name, value in wanted.items()):
+            return row.reason
+    return ""
+
+
+def _fits(wanted: Json, value: Json) -> bool:
+    return any(
+        one == value and isinstance(one, bool) is isinstance(value, bool)
+        for one in (wanted if isinstance(wanted, list) else [wanted])
+    )
+
+
+def _asked(root: Node, axes: JsonObject) -> Node:
+    """Let a variant answer the requests that its axes name."""
+    wanted = {name: value for name, value in axes.items() if name in CONDITIONS}
+    if not wanted:
+        return root
+    when = root.entries.get("when")
+    place = when.place if when else root.place
+    conditions = dict(when.node.entries) if when else {}
+    # Who wants no stream mostly leaves the key out.
+    wanted |= {"stream": "plain"} if wanted.get("stream") is False else {}
+    conditions |= {name: leaf(value, place).entry for name, value in wanted.items()}
+    entry = leaf(None, place).entry.over(mapping(conditions, place))
+    return mapping({**root.entries, "when": entry}, root.place)
+
+
+def _filled(source: Source, params: Mapping[str, Node]) -> Node:
+    """Put the parameters in, and leave out the keys that are done with."""
+    mistakes: list[Mistake] = []
+    values = {name: node.value for name, node in params.items()}
+
+    def fill(node: Node) -> Node:
+        if not isinstance(node.value, str) or "params" not in node.value:
+            return node
+        whole = _PARAMETER.fullmatch(node.value)
+        try:
+            if whole:
+                place = params[whole[1].split(".")[1]].place
+                return leaf(_value(whole[1], values), place)
+            text = _PARAMETER.sub(lambda found: _text(_value(found[1], values)), node.value)
+        except KeyError as error:
+            has = f"there are {', '.join(params)}" if params else "there are none"
+            place = node.place
+            what = f"no parameter is called {error}"
+            path = place.path or source.path
+            remedy = f"{has}; add it to 'with'"
+            mistakes.append(Mistake(path, place.line, place.column, what, remedy))
+            return node
+        return leaf(text, node.place)
+
+    kept = {name: e for name, e in source.root.entries.items() if name not in {*_CONSUMED, "with"}}
+    done = {name: entry.over(rebuilt(entry.node, fill)) for name, entry in kept.items()}
+    if mistakes:
+        raise ScenarioError(set(mistakes))
+    if values:
+        done["with"] = leaf(values, source.root.place).entry
+    return mapping(done, source.root.place)
+
+
+def _value(path: str, params: Mapping[str, Json]) -> Json:
+    _, *steps = path.split(".")
+    value: Json = params
+    for step in steps:
+        if not isinstance(value, Mapping) or step not in value:
+            raise KeyError(".".join(steps))
+        value = value[step]
+    return value
+
+
+def _text(value: Json) -> str:
+    return value if isinstance(value, str) else compact(value)
+
+
+def _mistake(source: Source, loc: tuple[str | int, ...], what: str, remedy: str) -> ScenarioError:
+    return ScenarioError([source.mistake(loc, what, remedy)])

@@ -1,0 +1,84 @@
+"""
+From a file to the scenario that it says, or to the variants of one.
+
+A scenario with a ``matrix`` is a family: its variants are scenarios of their own, named
+``NAME@first-second``, and its own name stands for whichever of them fits a request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+from mockrouter import catalogue
+from mockrouter.errors import Mistake, ScenarioError
+from mockrouter.scenario.composition import Resolve, composed
+from mockrouter.scenario.models import ScenarioModel
+from mockrouter.scenario.reading.mistakes import build
+from mockrouter.scenario.reading.source import Source
+from mockrouter.scenario.scenario import Scenario, Skipped
+
+_SUFFIXES: Final = (".yaml", ".yml", ".json")
+
+
+def scenario_of(source: Source, name: str, resolve: Resolve) -> Scenario:
+    """
+    Read a scenario.
+
+    Args:
+        source: The file.
+
+        name: Where it has none of its own.
+
+        resolve: Finds its base.
+
+    Raises:
+        ScenarioError: With every mistake in it.
+    """
+    made: list[Scenario] = []
+    skipped: list[Skipped] = []
+    mistakes: set[Mistake] = set()
+    for variant in composed(source, resolve):
+        end = f"@{variant.label}" if variant.label else ""
+        if variant.reason:
+            skipped.append(Skipped(end, variant.reason))
+            continue
+        try:
+            model = build(variant.source, ScenarioModel)
+        except ScenarioError as error:
+            mistakes.update(error.mistakes)
+            continue
+        made.append(Scenario(f"{model.name or name}{end}", model, variant.source))
+    if mistakes:
+        raise ScenarioError(mistakes)
+    first = made[0]
+    own = first.model.name or name
+    if first.name == own:
+        return first
+    gone = tuple(Skipped(f"{own}{end}", reason) for end, reason in skipped)
+    return Scenario(own, first.model, first.source, variants=tuple(made), skipped=gone)
+
+
+def members(scenarios: Iterable[Scenario]) -> list[Scenario]:
+    """List scenarios, with the variants of each family in its place."""
+    return [each for s in scenarios for each in (s.variants or (s,))]
+
+
+def beside(path: Path | None, known: Mapping[str, Source] | None = None) -> Resolve:
+    """Find bases: among those *known*, below the folder of *path*, among those of the product."""
+    folders = [] if path is None else [path.parent]
+
+    def resolve(name: str) -> Source | None:
+        from mockrouter.scenario.reading.document import read  # noqa: PLC0415 - as for files
+
+        if known and name in known:
+            return known[name]
+        for folder in (*folders, catalogue.folder()):
+            for suffix in _SUFFIXES:
+                file = folder / f"{name}{suffix}"
+                if file.is_file() and file != path:
+                    return read(file)
+        return None
+
+    return resolve

@@ -1,0 +1,56 @@
+"""The faults of an answer, and what can be wrong with a list of them before there is a request."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, TypeAlias, get_args
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+from mockrouter.faults import AnyFault, Fault, Layer
+from mockrouter.scenario import templates
+
+_ORDER: Final = {layer: place for place, layer in enumerate(get_args(Layer))}
+_WORDS: Final[dict[Layer, str]] = {
+    "event": "events",
+    "sse": "the lines of events",
+    "bytes": "bytes",
+    "writes": "writes",
+    "connection": "the connection",
+}
+
+
+def _in_order(faults: list[Fault]) -> list[Fault]:
+    """Refuse a fault behind one that has already taken apart what it works on."""
+    for number, fault in enumerate(faults):
+        before = faults[:number]
+        later = next((f for f in before if _ORDER[f.layer] > _ORDER[fault.layer]), None)
+        if later:
+            message = (
+                f"'{fault.fault}' works on {_WORDS[fault.layer]} and stands behind "
+                f"'{later.fault}', which works on {_WORDS[later.layer]}; "
+                "move it in front of that"
+            )
+            raise _mistake(message, number)
+    return faults
+
+
+def _readable(faults: list[Fault]) -> list[Fault]:
+    """Compile the templates of all faults, to find their mistakes at load."""
+    for number, fault in enumerate(faults):
+        for loc, value in fault.values():
+            try:
+                templates.check(value)
+            except ValueError as error:
+                raise _mistake(str(error), number, *loc) from None
+    return faults
+
+
+def _mistake(message: str, *at: str | int) -> PydanticCustomError:
+    return PydanticCustomError("scenario", "{message}", {"message": message, "at": list(at)})
+
+
+FaultList: TypeAlias = Annotated[
+    list[AnyFault], AfterValidator(_in_order), AfterValidator(_readable)
+]
+"""Faults in the order in which they strike."""

@@ -1,0 +1,59 @@
+"""A stream and a plain body, and faults written as in YAML that strike them."""
+
+from __future__ import annotations
+
+from random import Random
+
+from pydantic import TypeAdapter
+
+from mockrouter.faults import AnyFault, Fault
+from mockrouter.sse import DONE, comment, data, named
+from mockrouter.values import Json
+from mockrouter.wire import Frame, Label, Wire
+
+ADAPTER: TypeAdapter[Fault] = TypeAdapter(AnyFault)
+
+HEADERS = ((b"content-type", b"text/event-stream"),)
+SAYING = {"type": "say", "text": 'Zürich "18°" 🌤\n'}
+
+
+def event(value: Json, label: Label = Label.TEXT, delay: float = 0.0) -> Frame:
+    """Make the frame of an event."""
+    return Frame(data(value), label, delay, event=value)
+
+
+def stream(*frames: Frame) -> Wire:
+    """Make the wire of a stream."""
+    return Wire(200, HEADERS, frames, stream=True)
+
+
+STREAM = stream(
+    Frame(comment("GO"), Label.COMMENT),
+    event({"type": "start"}, Label.START),
+    Frame(named("say", SAYING), Label.TEXT, 0.5, event=SAYING),
+    event({"id": "x", "n": [1, 2]}, Label.TOOL_CALL),
+    event({"finish": "stop"}, Label.FINISH),
+    Frame(DONE, Label.DONE),
+)
+SAID_DATA = named("say", SAYING | {"text": str(SAYING["text"]).replace("🌤", "*")})
+PLAIN = Wire(200, ((b"content-type", b"application/json"),), (Frame('{"a":"°"}'.encode()),))
+
+
+def fault(**written: Json) -> Fault:
+    """Make a fault of its settings in YAML."""
+    return ADAPTER.validate_python(written)
+
+
+def struck(wire: Wire = STREAM, /, **written: Json) -> Wire:
+    """Let a fault happen."""
+    return fault(**written).apply(wire, Random(0))
+
+
+def datas(wire: Wire) -> list[bytes]:
+    """List what is written."""
+    return [frame.data for frame in wire.frames]
+
+
+def seconds(wire: Wire) -> float:
+    """Add up all waits."""
+    return sum(frame.delay for frame in wire.frames)

@@ -1,0 +1,143 @@
+"""What shows that bytes, lines, writes and endings are as a scenario says; see ``proofs``."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+
+from event_stream import data_of
+from mockrouter.values import Json
+from mockrouter.wire import Ending
+from proofs import Case
+
+
+def same(case: Case) -> None:
+    """Whoever holds to the standard reads what would have come without the fault."""
+    if case.manner.stream:
+        assert _values(case.clean.body) == _values(case.faulty.body)
+    else:
+        assert case.clean.body == case.faulty.body
+    assert None is case.faulty.broken
+
+
+def _values(body: bytes) -> list[Json]:
+    return [text if text == "[DONE]" else json.loads(text) for text in data_of(body)]
+
+
+def with_bytes(there: bytes, absent: bytes, case: Case) -> None:
+    """As ``same``, though the body has some bytes that it had not, and lacks others."""
+    same(case)
+    assert [False, True] == [there in each.body for each in (case.clean, case.faulty)]
+    assert absent not in case.faulty.body
+
+
+def run_together(case: Case) -> None:
+    """The lines are the same, but no event ends."""
+    assert case.clean.body.replace(b"\n\n", b"\n") == case.faulty.body
+    assert [] == data_of(case.faulty.body)
+
+
+def done_early(case: Case) -> None:
+    """All comes, but the terminator in front of the finish."""
+    good, bad = (data_of(each.body) for each in (case.clean, case.faulty))
+    assert sorted(good) == sorted(bad)
+    at = bad.index("[DONE]")
+    assert '"finish_reason":"tool_calls"' in bad[at + 1]
+
+
+def long_line(case: Case) -> None:
+    """As ``same``, with a line of more than a mebibyte."""
+    same(case)
+    longest = [max(map(len, each.body.split(b"\n"))) for each in (case.clean, case.faulty)]
+    assert longest[0] < 1 << 20 < longest[1]
+
+
+def one_bad_event(case: Case) -> None:
+    """Exactly one event is no JSON, and others follow it."""
+    wrong = []
+    for number, text in enumerate(texts := data_of(case.faulty.body)):
+        try:
+            json.loads(text)
+        except ValueError:
+            wrong += [number] if text != "[DONE]" else []
+    assert 1 == len(wrong)
+    assert wrong[0] < len(texts) - 1
+
+
+def torn_characters(case: Case) -> None:
+    """As ``same``, but a client that decodes each write by itself finds no text in some."""
+    same(case)
+    for _, data in case.clean.writes:
+        data.decode()
+    with pytest.raises(UnicodeDecodeError):
+        [data.decode() for _, data in case.faulty.writes]
+
+
+def writes_of(size: int, case: Case) -> None:
+    """As ``same``, in writes of so many bytes."""
+    same(case)
+    assert {size} == {len(data) for _, data in case.faulty.writes[:-1]}
+
+
+def one_write(case: Case) -> None:
+    """As ``same``, in one write, when the last should have come."""
+    same(case)
+    ((when, _),) = case.faulty.writes
+    assert case.clean.writes[-1][0] == pytest.approx(when)
+    assert when > 0
+
+
+def takes(seconds: float, case: Case) -> None:
+    """As ``same``, so many seconds later, with no long wait."""
+    same(case)
+    times = [0.0, *(when for when, _ in case.faulty.writes)]
+    assert pytest.approx(seconds) == times[-1]
+    assert max(b - a for a, b in pairwise(times)) < seconds / 2
+
+
+def compressed(case: Case) -> None:
+    """What would have come is there, compressed, and the headers say so."""
+    assert "gzip" == case.faulty.headers["content-encoding"]
+    assert case.clean.body == gzip.decompress(case.faulty.body)
+
+
+def said_to_be_compressed(case: Case) -> None:
+    """The headers say so, and nothing is compressed."""
+    assert "gzip" == case.faulty.headers["content-encoding"]
+    assert case.clean.body == case.faulty.body
+
+
+def whole_but(how: Ending, proof: Callable[[Case], bool], case: Case) -> None:
+    """All bytes come, the end is another, and something besides."""
+    assert case.clean.body == case.faulty.body
+    assert how is case.faulty.broken
+    assert proof(case)
+
+
+def no_length(case: Case) -> bool:
+    """The body has no length."""
+    return "content-length" not in case.faulty.headers
+
+
+def longer(case: Case) -> bool:
+    """The length is more than comes."""
+    return int(case.faulty.headers["content-length"]) > len(case.faulty.body)
+
+
+def shorter(case: Case) -> bool:
+    """The length is less than comes."""
+    return int(case.faulty.headers["content-length"]) < len(case.faulty.body)
+
+
+def kept_busy(case: Case) -> None:
+    """What comes is the beginning, and then a comment each five seconds until the client leaves."""
+    assert Ending.STALL is case.faulty.broken
+    pulses = [when for when, data in case.faulty.writes if data == b": keep-alive\n\n"]
+    rest = b"".join(data for _, data in case.faulty.writes if data != b": keep-alive\n\n")
+    assert case.clean.body.startswith(rest)
+    assert [5.0, 10.0, 15.0] == pulses[:3]
+    assert 3600 / 5 - 2 < len(pulses)

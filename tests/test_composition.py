@@ -1,0 +1,276 @@
+"""Scenarios made of others: bases, parameters, overlays, and the variants of a matrix."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mockrouter.engine.engine import Engine
+from mockrouter.errors import ScenarioError
+from mockrouter.scenario.library import Library, load, load_text, load_value
+from mockrouter.values import Json, JsonObject
+from scripts import USER, WEATHER, ask, chat, engine, said
+
+BASE = """
+summary: The arguments are broken.
+tags: [arguments]
+with: {how: truncated, city: Oslo, count: 2}
+turns:
+  - say:
+      - {text: "To {{ params.city }}, {{ user | upper }} {{ params.count + 1 }}"}
+      - {tool_call: any, malformed: "{{ params.how }}", repeat: "{{ params.count }}"}
+    faults: [{fault: drop, label: done}]
+  - attempts: [429, Done.]
+"""
+
+
+def folder(place: Path, **files: str) -> Library:
+    """Load scenarios from files of these names."""
+    for name, text in files.items():
+        path = place / f"{name}.yaml"
+        path.write_text(text, encoding="utf-8")
+    return load([place])
+
+
+def mistakes(place: Path, **files: str) -> str:
+    """Load scenarios that are wrong; the folder's own path is left out."""
+    with pytest.raises(ScenarioError) as caught:
+        folder(place, **files)
+    return str(caught.value).replace(f"{place}/", "")
+
+
+def test_parameters_are_values_and_texts() -> None:
+    """They stand in every text; alone they are what they are; templates know them too."""
+    wire, _ = ask(engine(BASE), chat())
+    message = said(wire)
+
+    assert "To Oslo, WHAT IS THE WEATHER IN TOKYO? 3" == message["content"]
+    assert 2 == len(message["tool_calls"])
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(message["tool_calls"][0]["function"]["arguments"])
+
+
+def test_a_scenario_is_made_of_another(tmp_path: Path) -> None:
+    """Its own keys and parameters come first, all else is the base's."""
+    over = "base: base\nwith: {city: Rome, count: 1}\ntags: [other]\nclient: {requests: 1}"
+    found = folder(tmp_path, base=BASE, over=over)
+    model = found.find("over").model
+    wire, exchange = ask(Engine(found), chat(), path="/s/over/v1/chat/completions")
+
+    assert ("The arguments are broken.", ["other"]) == (model.summary, model.tags)
+    assert "To Rome" in said(wire)["content"]
+    assert "over" == exchange.scenario
+    assert "Oslo" in str(found.find("base").source.value)
+
+
+def test_an_overlay_is_put_over_every_reply(tmp_path: Path) -> None:
+    """Faults are added up, mappings merged, null takes away; errors stay as they are."""
+    over = """
+base: base
+overlay:
+  - faults: [{fault: drop, label: finish}]
+    pace: {ttft: 1}
+  - {turn: 1, finish_reason: length, pace: {itl: 2}}
+  - {turn: [-1], http: {headers: {x-a: b}}}
+"""
+    first, last = folder(tmp_path, base=BASE, over=over).find("over").model.turns
+    assert last.attempts
+    failing, done = last.attempts
+
+    assert ["drop", "drop"] == [fault.fault for fault in first.faults]
+    assert (1, 2, "length") == (
+        first.pace and first.pace.ttft,
+        first.pace and first.pace.itl,
+        first.finish_reason,
+    )
+    assert not failing.faults
+    assert 1 == len(done.faults)
+    assert all(answer.http and answer.http.headers for answer in (failing, done))
+
+
+def test_an_overlay_takes_away(tmp_path: Path) -> None:
+    """Null in an overlay leaves the base's key out."""
+    over = "base: base\noverlay: {turn: 1, faults: null}"
+
+    assert [] == folder(tmp_path, base=BASE, over=over).find("over").model.turns[0].faults
+
+
+def test_bases_have_bases_and_come_from_the_catalogue(tmp_path: Path) -> None:
+    """A base is a name: in the same folder, beside the file, or of the product."""
+    found = folder(
+        tmp_path, a="base: b\nsummary: A.", b="base: base\ntags: [b]", base=BASE, c="base: auto"
+    )
+
+    assert (["b"], "A.") == (found.find("a").model.tags, found.find("a").model.summary)
+    assert "auto" == found.find("c").model.turns[0].say
+    assert "auto" == load_text("base: auto").model.turns[0].say
+
+
+MATRIX = """
+name: matrix
+matrix:
+  dialect: [chat, responses]
+  stream: [true, false]
+  calls: {one: 1, two: 2}
+not_applicable:
+  - {dialect: responses, stream: false, reason: It has no events.}
+turns:
+  - say: [{tool_call: any, repeat: "{{ params.calls }}"}]
+"""
+
+
+def test_variants_have_names() -> None:
+    """Each combination is a scenario, but for those that make no sense."""
+    family = load_text(MATRIX)
+
+    assert [
+        "matrix@chat-stream-one",
+        "matrix@chat-stream-two",
+        "matrix@chat-plain-one",
+        "matrix@chat-plain-two",
+        "matrix@responses-stream-one",
+        "matrix@responses-stream-two",
+    ] == [variant.name for variant in family.variants]
+    assert ["matrix@responses-plain-one", "matrix@responses-plain-two"] == [
+        skipped.name for skipped in family.skipped
+    ]
+
+
+def response(*, stream: bool) -> JsonObject:
+    """Ask for the weather in Responses."""
+    tool = {"type": "function", **WEATHER["function"]}
+    return {"model": "m", "input": "Hi", "tools": [tool], "stream": stream}
+
+
+@pytest.mark.parametrize("by_name", ["", "/s/matrix"])
+def test_the_variant_that_fits_answers(by_name: str) -> None:
+    """By `when`, and where the family is chosen by its name."""
+    served = engine(MATRIX)
+    chats = f"{by_name}/v1/chat/completions"
+    asked = (chat(stream=True), chat(stream=False), chat())
+    answered = [ask(served, body, path=chats)[1].scenario for body in asked]
+    other, other_exchange = ask(served, response(stream=True), path=f"{by_name}/v1/responses")
+
+    assert ["matrix@chat-stream-one", *["matrix@chat-plain-one"] * 2] == answered
+    assert (200, "matrix@responses-stream-one") == (other.status, other_exchange.scenario)
+
+
+@pytest.mark.parametrize("name", ["matrix", "matrix@responses-plain-two"])
+def test_what_is_not_applicable_is_said(name: str) -> None:
+    """By name there is a loud answer, with the reason."""
+    wire, exchange = ask(engine(MATRIX), response(stream=False), path=f"/s/{name}/v1/responses")
+
+    assert (404, "mockrouter_not_applicable") == (wire.status, exchange.error)
+    assert "It has no events." in json.loads(wire.body)["error"]["message"]
+
+
+def test_a_variant_is_chosen_by_name() -> None:
+    """It has the parameters of its name."""
+    wire, _ = ask(engine(MATRIX), chat(USER), path="/s/matrix@chat-plain-two/v1/chat/completions")
+
+    assert 2 == len(said(wire)["tool_calls"])
+
+
+def test_one_variant_is_enough_for_a_test() -> None:
+    """What a client of one format leaves unasked is not left over."""
+    served = engine(MATRIX)
+    before = served.root.leftovers()
+    ask(served, chat())
+
+    assert 6 == len(before)
+    assert [] == served.root.leftovers()
+
+
+@pytest.mark.parametrize(
+    ("axis", "names"),
+    [
+        ("n: [1, 2.5]", ["@1", "@2.5"]),
+        ("s: [A b, null]", ["@a-b", "@none"]),
+        ("fast: [true, false]", ["@fast", "@no-fast"]),
+        ("x: {A: {b: 1}, c: []}", ["@a", "@c"]),
+    ],
+)
+def test_what_variants_are_called(axis: str, names: list[str]) -> None:
+    """By their values, or as their author calls them."""
+    family = load_text(f"matrix: {{{axis}}}\nturns: [{{say: []}}]")
+
+    assert [f"inline{name}" for name in names] == [each.name for each in family.variants]
+
+
+WRONG: list[tuple[dict[str, str], str]] = [
+    ({"over": "base: nowhere"}, "over.yaml:1:7: no scenario is named 'nowhere'; `mockrouter list`"),
+    ({"over": "base: 5"}, "over.yaml:1:7: 'base' is the number 5; write text"),
+    (
+        {"over": "base: base\nwith: {cty: Rome}"},
+        "over.yaml:2:13: 'base' takes no parameter 'cty'; it has how, city, count",
+    ),
+    (
+        {"over": "turns: ['{{ params.x }}']"},
+        "over.yaml:1:9: no parameter is called 'x'; there are none; add it to 'with'",
+    ),
+    (
+        {"over": "base: base\nwith: {how: trunkated}"},
+        "over.yaml:2:13: 'trunkated' is no malformation; did you mean 'truncated'?",
+    ),
+    (
+        {"over": "base: base\noverlay: {faults: [{fault: drp}]}"},
+        "over.yaml:2:28: 'fault' is 'drp'; did you mean 'drop'?",
+    ),
+    ({"over": "base: base\noverlay: {falts: []}"}, "over.yaml:2:11: unknown key 'falts'; did you"),
+    (
+        {"over": "base: base\noverlay: {turn: 3, say: []}"},
+        "over.yaml:2:10: there is no turn 3; the base has turns 1 to 2",
+    ),
+    ({"over": "base: base\noverlay: {turn: 1}"}, "over.yaml:2:10: this overlay says nothing"),
+    ({"over": "overlay: {say: []}\nturns: [[]]"}, "over.yaml:1:10: there is no base to put this"),
+    (
+        {"over": "base: err\noverlay: {pace: {ttft: 1}}", "err": "turns: [429]"},
+        "over.yaml:2:10: no answer of the base has 'say'; say which turn is meant: 'turn'",
+    ),
+    (
+        {"a": "base: b", "b": "base: c", "c": "base: b"},
+        "b.yaml:1:7: the bases go in a circle: ",
+    ),
+    ({"over": "matrix: {a: []}\nturns: [[]]"}, "over.yaml:1:13: 'a' is empty; write at least 1"),
+    (
+        {"over": "matrix: {a: [x, X]}\nturns: [[]]"},
+        "over.yaml:1:9: two variants are called 'x'; name the values: {name: value}",
+    ),
+    (
+        {"over": "matrix: {a: [1]}\nnot_applicable: [{a: 1, reason: No.}]\nturns: [[]]"},
+        "over.yaml:2:17: no variant is left; leave one of them out",
+    ),
+    (
+        {"over": "matrix: {a: [1]}\nnot_applicable: [{a: 1}]\nturns: [[]]"},
+        "over.yaml:2:18: the key 'reason' is missing; add it: text",
+    ),
+]
+
+
+@pytest.mark.parametrize(("files", "words"), WRONG)
+def test_mistakes_are_told_where_they_are_written(
+    files: dict[str, str], words: str, tmp_path: Path
+) -> None:
+    """In whichever file that is, with line, column and remedy."""
+    assert words in mistakes(tmp_path, base=BASE, **files)
+
+
+def test_an_error_while_it_plays_names_the_file_of_the_base(tmp_path: Path) -> None:
+    """A template of the base that fails is the base's."""
+    found = folder(
+        tmp_path, base="turns:\n  - '{{ results.no.x }}'", over="base: base\nwhen: {turn: 0}"
+    )
+    wire, _ = ask(Engine(found), chat(), path="/s/over/v1/chat/completions")
+
+    assert f"{tmp_path}/base.yaml:2: the template failed" in wire.body.decode()
+
+
+@pytest.mark.parametrize("value", [{"turns": [[{"text": "{{ params.a }}"}]], "with": {"a": "Hi"}}])
+def test_scripts_of_python_are_composed_too(value: Json) -> None:
+    """What never was a text has parameters and bases as well."""
+    found = load_value(value, path="test.py", line=7)
+
+    assert "Hi" in repr(found.model.turns[0])
+    assert "test.py:7" == load_value({"base": "auto"}, path="test.py", line=7).where("client")

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
-from asgi import Answer, Client
+from asgi import Answer
 from mockrouter.profiles import OPENAI, PROFILES, Profile
 from mockrouter.values import Json, JsonObject
 
@@ -98,12 +99,20 @@ MANNERS = [
 ]
 """Every format, provider and mode."""
 
+
+class Poster(Protocol):
+    """Whatever sends a body to a path and reads the answer."""
+
+    def post(self, path: str, body: Json, **headers: str) -> Answer:
+        """Send it."""
+
+
 Run = Callable[[Call], str]
 """From a call to the text of its result."""
 
 
 def talk(  # noqa: PLR0913 - a client has as many settings
-    client: Client,
+    client: Poster,
     manner: Manner,
     functions: list[JsonObject],
     *,

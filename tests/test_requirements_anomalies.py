@@ -32,7 +32,7 @@ def test_unknown_names(manner: Manner) -> None:
     unknown = json.dumps({"error": "Unknown tool: tool_that_nobody_offers"})
 
     call, last = talk(
-        client, manner, [WEATHER], scenario="calls/unknown-tool", run=lambda _: unknown
+        client, manner, [WEATHER], scenario="turns/unknown-tool", run=lambda _: unknown
     )
 
     assert ["tool_that_nobody_offers"] == [each.name for each in call.calls]

@@ -167,4 +167,4 @@ def test_a_client_that_throws() -> None:
         raise UnsupportedTool(call.name)
 
     with pytest.raises(UnsupportedTool, match="tool_that_nobody_offers"):
-        list(talk(Client(), SOL, [CITY], scenario="calls/unknown-tool", run=strict))
+        list(talk(Client(), SOL, [CITY], scenario="turns/unknown-tool", run=strict))

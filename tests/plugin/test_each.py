@@ -14,7 +14,7 @@ import pytest
 @pytest.mark.mockrouter_each("errors/*")
 def test_it(mockrouter):
     assert 1 == len(mockrouter.scenarios)
-    assert 400 <= status(mockrouter.base_url) or "mid-stream" in mockrouter.scenarios[0]
+    assert 200 <= status(mockrouter.base_url)
 """
 
 

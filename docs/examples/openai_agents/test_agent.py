@@ -61,7 +61,7 @@ async def test_fails_at_a_reply_that_the_token_limit_cuts(mockrouter: MockRouter
     mockrouter.assert_not_answered("get_weather")
 
 
-@pytest.mark.mockrouter("calls/unknown-tool", leftovers=False)
+@pytest.mark.mockrouter("turns/unknown-tool", leftovers=False)
 async def test_fails_at_a_tool_that_is_not_there(mockrouter: MockRouter) -> None:
     """The model gets no second chance, unlike with bad arguments."""
     with pytest.raises(ModelBehaviorError, match="tool_that_nobody_offers not found"):

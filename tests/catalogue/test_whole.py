@@ -22,22 +22,16 @@ from test_responses_schemas import DEFECTS, OPENAI_FILE, OPENROUTER_FILE, found_
 
 SCHEMA_LINE = "# yaml-language-server: $schema={}mockrouter/scenario.schema.json"
 EVIDENCE = re.compile(r"[\w.-]+(/[\w.-]+)?#[0-9]+")
-WORDS = {
-    *("fault-free", "builtin", "low", "medium", "high", "chat", "responses", "stream"),
-    *(
-        "event",
-        "sse",
-        "bytes",
-        "writes",
-        "connection",
-        "pace",
-        "retry",
-        "parallel",
-        "reasoning",
-        "json",
-    ),
+SEVERITIES = {"low", "medium", "high"}
+LAYERS = {"say", "event", "sse", "bytes", "writes", "pace", "connection", "http", "history"}
+"""Where it goes wrong: in what the model says, on the way down to the bytes, or in HTTP; or in
+what a strict server finds in the client's own history."""
+DIALECTS = {"chat", "responses"}
+OTHERS = {
+    *("fault-free", "builtin", "synthetic"),
+    *("stream", "plain"),
+    *("retry", "parallel", "reasoning", "json"),
 }
-"""Every tag that is in use."""
 
 GOOD = sorted(name for name, s in BUILTIN.named.items() if "fault-free" in s.model.tags)
 
@@ -89,9 +83,19 @@ def test_every_scenario_introduces_itself(name: str) -> None:
     assert model.name in {None, name}
     assert SCHEMA_LINE.format("../" * (name.count("/") + 1)) == first
     assert re.fullmatch(r"[A-Z].{20,}\.", model.summary), model.summary
-    assert not set(model.tags) - WORDS
-    assert model.tags
     assert [] == [each for each in model.evidence if not EVIDENCE.fullmatch(each)]
+
+
+@pytest.mark.parametrize("name", BUILTIN.named)
+def test_tags_say_how_bad_where_and_in_which_formats(name: str) -> None:
+    """What goes wrong has one severity, one layer, evidence, and what a robust client does."""
+    model = BUILTIN.named[name].model
+    tags = {*model.tags}
+
+    assert len(tags) == len(model.tags)
+    assert not tags - SEVERITIES - LAYERS - DIALECTS - OTHERS
+    if "builtin" not in tags:
+        assert tags & DIALECTS
 
 
 @pytest.mark.parametrize("manner", MANNERS, ids=str)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from asgi import Client
+from catalogue.proving import FUNCTIONS
 from loop import MANNERS, Manner
-from proofs import FUNCTIONS
 from requirement_samples import WEATHER
 
 Fragment = tuple[int, str]

@@ -9,10 +9,10 @@ from itertools import pairwise
 
 import pytest
 
+from catalogue.proving import Case
 from event_stream import data_of
 from mockrouter.values import Json
 from mockrouter.wire import Ending
-from proofs import Case
 
 
 def same(case: Case) -> None:
@@ -21,7 +21,13 @@ def same(case: Case) -> None:
         assert _values(case.clean.body) == _values(case.faulty.body)
     else:
         assert case.clean.body == case.faulty.body
-    assert None is case.faulty.broken
+    assert case.faulty.broken in {None, Ending.KEEP_OPEN}
+
+
+def kept_open(case: Case) -> None:
+    """As ``same``, and then the connection stays open, though we asked to have it closed."""
+    same(case)
+    assert Ending.KEEP_OPEN is case.faulty.broken
 
 
 def _values(body: bytes) -> list[Json]:
@@ -74,19 +80,26 @@ def torn_characters(case: Case) -> None:
     for _, data in case.clean.writes:
         data.decode()
     with pytest.raises(UnicodeDecodeError):
-        [data.decode() for _, data in case.faulty.writes]
+        [data.decode() for _, data in _written(case)]
+
+
+def _written(case: Case) -> tuple[tuple[float, bytes], ...]:
+    """List the writes: on a socket, a plain body shows none of its own."""
+    assert case.timed.body == case.faulty.body
+    return case.faulty.writes if case.manner.stream else case.timed.writes
 
 
 def writes_of(size: int, case: Case) -> None:
     """As ``same``, in writes of so many bytes."""
     same(case)
-    assert {size} == {len(data) for _, data in case.faulty.writes[:-1]}
+    assert {size} == {len(data) for _, data in _written(case)[:-1]}
 
 
 def one_write(case: Case) -> None:
     """As ``same``, in one write, when the last should have come."""
     same(case)
-    ((when, _),) = case.faulty.writes
+    assert 1 == len(case.faulty.writes)
+    ((when, _),) = case.timed.writes
     assert case.clean.writes[-1][0] == pytest.approx(when)
     assert when > 0
 
@@ -94,7 +107,8 @@ def one_write(case: Case) -> None:
 def takes(seconds: float, case: Case) -> None:
     """As ``same``, so many seconds later, with no long wait."""
     same(case)
-    times = [0.0, *(when for when, _ in case.faulty.writes)]
+    assert case.timed.body == case.faulty.body
+    times = [0.0, *(when for when, _ in case.timed.writes)]
     assert pytest.approx(seconds) == times[-1]
     assert max(b - a for a, b in pairwise(times)) < seconds / 2
 
@@ -111,7 +125,7 @@ def said_to_be_compressed(case: Case) -> None:
     assert case.clean.body == case.faulty.body
 
 
-def whole_but(how: Ending, proof: Callable[[Case], bool], case: Case) -> None:
+def whole_but(how: Ending | None, proof: Callable[[Case], bool], case: Case) -> None:
     """All bytes come, the end is another, and something besides."""
     assert case.clean.body == case.faulty.body
     assert how is case.faulty.broken
@@ -135,9 +149,12 @@ def shorter(case: Case) -> bool:
 
 def kept_busy(case: Case) -> None:
     """What comes is the beginning, and then a comment each five seconds until the client leaves."""
-    assert Ending.STALL is case.faulty.broken
-    pulses = [when for when, data in case.faulty.writes if data == b": keep-alive\n\n"]
-    rest = b"".join(data for _, data in case.faulty.writes if data != b": keep-alive\n\n")
-    assert case.clean.body.startswith(rest)
+    pulse = b": keep-alive\n\n"
+    assert {Ending.STALL} == {case.faulty.broken, case.timed.broken}
+    pulses = [when for when, data in case.timed.writes if data == pulse]
+    for answer in (case.timed, case.faulty):
+        assert pulse * 3 in answer.body
+        rest = b"".join(data for _, data in answer.writes if data != pulse)
+        assert case.clean.body.startswith(rest)
     assert [5.0, 10.0, 15.0] == pulses[:3]
     assert 3600 / 5 - 2 < len(pulses)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
+from catalogue.proving import Case
 from mockrouter.patterns import Path
 from mockrouter.values import Json
-from proofs import Case
 
 CALLS = Path("choices[*].delta.tool_calls[*]")
 

@@ -4,54 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from asgi import Answer
-from loop import Heard, Manner
-from mockrouter.values import JsonObject
+from catalogue.proving import FUNCTIONS, NAMES, Case
 from mockrouter.wire import Ending
-
-FUNCTIONS: list[JsonObject] = [
-    {
-        "name": "book_table",
-        "description": "Book a table in a restaurant.",
-        "parameters": {
-            "type": "object",
-            "properties": {
-                "restaurant": {"type": "string"},
-                "guests": {"type": "integer", "minimum": 1},
-            },
-            "required": ["restaurant", "guests"],
-        },
-    }
-]
-NAMES = [function["name"] for function in FUNCTIONS]
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """
-    A scenario's first answer.
-
-    Attributes:
-        manner: How it was asked for.
-
-        faulty: As it came.
-
-        clean: The same, had the file no ``faults``, no ``malformed`` and no error beside a reply.
-    """
-
-    manner: Manner
-    faulty: Answer
-    clean: Answer
-
-    @property
-    def heard(self) -> Heard:
-        """What a simple client understands."""
-        return self.manner.hear(self.faulty)
 
 
 def no_json(case: Case) -> None:

@@ -40,11 +40,6 @@ def unknown_tool(case: Case) -> None:
     assert [False] == [call.name in NAMES for call in case.heard.calls]
 
 
-def one_id_for_two(case: Case) -> None:
-    """Two calls, one id."""
-    assert [2, 1] == [len(case.heard.calls), len({call.id for call in case.heard.calls})]
-
-
 def finish(calls: int, end: str, case: Case) -> None:
     """So many calls, and an end that does not fit."""
     assert (calls, end) == (len(case.heard.calls), case.heard.end)

@@ -20,18 +20,6 @@ def _both(case: Case) -> tuple[list[Json], list[Json]]:
     return _events(case.clean.body), _events(case.faulty.body)
 
 
-def indices(expected: set[int], case: Case) -> None:
-    """Chunks of calls have these indices and no other; all else is as it was."""
-    clean, faulty = _both(case)
-    found = [call for event in faulty for call in CALLS.values_in(event)]
-    assert len(clean) == len(faulty)
-    assert expected == {call["index"] for call in found if "index" in call}
-    for event in (*clean, *faulty):
-        for call in CALLS.values_in(event):
-            call.pop("index", None)
-    assert clean == faulty
-
-
 def one_chunk(case: Case) -> None:
     """One chunk has the call, its arguments and the finish."""
     (chunk,) = [event for event in _events(case.faulty.body) if CALLS.values_in(event)]

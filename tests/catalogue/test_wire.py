@@ -17,8 +17,6 @@ PROOFS: dict[str, Proof] = {
     "wire/byte-order-mark": partial(proofs_wire.with_bytes, b"\xef\xbb\xbf", b"\r"),
     "wire/comments": partial(proofs_wire.with_bytes, b": OPENROUTER PROCESSING\n\n" * 3, b"\r"),
     "wire/crlf": partial(proofs_wire.with_bytes, b"}\r\n\r\n", b"}\n"),
-    "wire/dropped-fragment": partial(proofs.wrong_arguments, proofs.lost),
-    "wire/duplicated-fragment": partial(proofs.wrong_arguments, proofs.twice),
     "wire/huge-line": proofs_wire.long_line,
     "wire/many-data-lines": partial(proofs_wire.with_bytes, b",\ndata: ", b"\r"),
     "wire/no-blank-lines": proofs_wire.run_together,

@@ -205,6 +205,8 @@ class Reply:
         model: The model that the reply names; None names the one asked for.
 
         choices: How many choices a chat reply has; None for as many as are asked for.
+
+        warnings: What could not be said as written, one sentence each.
     """
 
     parts: tuple[Part, ...]
@@ -216,6 +218,7 @@ class Reply:
     provider: str | None = None
     model: str | None = None
     choices: int | None = None
+    warnings: tuple[str, ...] = ()
 
     @property
     def calls(self) -> tuple[ToolCall, ...]:

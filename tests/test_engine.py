@@ -11,6 +11,7 @@ import pytest
 from mockrouter.dialects import DIALECTS
 from mockrouter.engine.targets import target_of
 from mockrouter.entries import entries
+from mockrouter.malformations import MALFORMATIONS
 from mockrouter.profiles import PROFILES
 from mockrouter.values import Json, JsonObject
 from mockrouter.wire import Ending, Label
@@ -194,6 +195,24 @@ def test_a_fault_that_strikes_nothing_is_a_warning() -> None:
     assert wire.status == 200
     assert list(exchange.warnings) == warnings
     assert warnings[0].startswith("<inline>:4: ")
+
+
+@pytest.mark.parametrize("name", MALFORMATIONS)
+@pytest.mark.parametrize("schema", [None, {"type": "object", "properties": {}}])
+def test_arguments_with_nothing_to_break_are_an_array(name: str, schema: JsonObject | None) -> None:
+    """Whatever the tool, the call goes out malformed; header and journal say where it differs."""
+    tool = {"name": "ping", **({"parameters": schema} if schema else {})}
+    script = f"turns: [{{say: [{{tool_call: any, malformed: {name}}}]}}]"
+    wire, exchange = ask(engine(script), chat(tools=[{"type": "function", "function": tool}]))
+    (call,) = json.loads(wire.body)["choices"][0]["message"]["tool_calls"]
+    warnings = [value.decode() for name, value in wire.headers if name == b"x-mockrouter-warning"]
+
+    assert list(exchange.warnings) == warnings
+    if warnings:
+        assert "[]" == call["function"]["arguments"]
+        assert warnings[0].startswith("<inline>:1: ")
+        assert ", so [] was sent; " in warnings[0]
+    assert "{}" != call["function"]["arguments"]
 
 
 def test_faults_and_pace_reach_the_wire() -> None:

@@ -205,6 +205,9 @@ PROMISES: dict[str, Callable[[Case], bool | None]] = {
     "whitespace_runaway": lambda case: (
         not _is_json(case.sent) and len(case.sent) - len(case.sent.rstrip("\n")) >= 4096
     ),
+    "whitespace_padded": lambda case: (
+        json.loads(case.sent) == case.good and case.sent.endswith("}" + "\n" * 4096)
+    ),
     "concatenated": lambda case: (
         not _is_json(case.sent)
         and json.loads(f"[{case.sent[: len(case.sent) // 2]}]") == [case.good]
@@ -213,6 +216,11 @@ PROMISES: dict[str, Callable[[Case], bool | None]] = {
     "markdown_fence": lambda case: (
         not _is_json(case.sent)
         and json.loads(case.sent.removeprefix("```json\n").removesuffix("\n```")) == case.good
+    ),
+    "markdown_fence_inline": lambda case: (
+        not _is_json(case.sent)
+        and json.loads(case.sent.removeprefix("```json").removesuffix("```")) == case.good
+        and "\n" not in case.sent
     ),
     "trailing_text": _trailing_text,
     "not_json": lambda case: not _is_json(case.sent) and "{" not in case.sent,
@@ -300,9 +308,11 @@ TEXT_ONLY: JsonObject = {"type": "object", "properties": {"q": {"type": "string"
         ("truncated", {}, None, "{"),
         ("missing_brace", {"a": {}}, None, '{"a":{}'),
         ("whitespace_runaway", {"a": 1}, None, '{"a":1' + "\n" * 4096),
+        ("whitespace_padded", {"a": 1}, None, '{"a":1}' + "\n" * 4096),
         ("concatenated", {"a": 1}, None, '{"a":1}{"a":1}'),
         ("double_encoded", {"a": 1}, None, r'"{\"a\":1}"'),
         ("markdown_fence", {"a": 1}, None, '```json\n{"a":1}\n```'),
+        ("markdown_fence_inline", {"a": 1}, None, '```json{"a":1}```'),
         ("trailing_text", {"a": 1}, None, '{"a":1} I will now wait for the result.'),
         ("not_json", ROME, CITY, "I need to know more before I can call this tool."),
         ("raw_control_chars", ROME, CITY, '{"city":"Ro\n\tme","days":3}'),

@@ -127,7 +127,8 @@ def compile_wire(  # noqa: PLR0913, PLR0917 - each is one of the nouns
         wire = answer.pace.apply(wire, comment, cue.rng("pace"))
     wire, idle = struck(wire, answer, cue, dialect.name, lucky, fill)
     where = partial(cue.scenario.where, *cue.loc, "faults")
-    warnings = [f"{where(number)}: {error}" for number, error in idle.items()]
+    unsaid = said.warnings if isinstance(said, Reply) else ()
+    warnings = [*unsaid, *(f"{where(number)}: {error}" for number, error in idle.items())]
     trace = trace_headers(cue.scenario.name, cue.turn + 1, cue.seed, warnings)
     # Faults alone look at events, which take more memory than all else.
     frames = tuple(replace(frame, event=None) for frame in wire.frames)

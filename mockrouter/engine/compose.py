@@ -18,7 +18,7 @@ from mockrouter.engine.filling import Filling
 from mockrouter.engine.heads import compose_error
 from mockrouter.errors import BadRequest, CannotAnswer
 from mockrouter.generate import InvalidSchema, generate
-from mockrouter.malformations import MALFORMATIONS
+from mockrouter.malformations import INSTEAD, MALFORMATIONS, NotApplicable
 from mockrouter.reply import Part, Reasoning, Refusal, Reply, Text, ToolCall, Usage
 from mockrouter.request import Request, Tool
 from mockrouter.scenario import models, templates
@@ -72,6 +72,7 @@ def compose(answer: models.Answer, request: Request, cue: Cue) -> Reply:
         choices=answer.choices,
         provider=answer.provider,
         model=answer.model,
+        warnings=tuple(composer.warnings),
     )
 
 
@@ -115,6 +116,7 @@ class _Composer(Filling):
         self.stream = answer.stream or UNCHANGED
         self.rng = cue.rng("cut")
         self.any_calls = 0
+        self.warnings: list[str] = []
 
     def parts(self) -> Iterator[Part]:
         say = self.answer.say
@@ -204,9 +206,14 @@ class _Composer(Filling):
             value = self.guard(place, lambda: templates.fill(given, self.names))
         if part.malformed is None:
             return compact(value)
-        malformation = MALFORMATIONS[part.malformed]
         rng = self.cue.rng(f"malformed{loc}")
-        return self.guard((*loc, "malformed"), lambda: malformation.apply(value, schema, rng))
+        try:
+            return MALFORMATIONS[part.malformed].apply(value, schema, rng)
+        except NotApplicable as why:
+            where = self.where((*loc, "malformed"))
+            remedy = "change the tool's schema, or write the arguments"
+            self.warnings.append(f"{where}: {why}, so {INSTEAD} was sent; {remedy}")
+            return INSTEAD
 
     def _generate(self, schema: JsonObject | None, loc: Loc, name: str | None = None) -> Json:
         seed, words = self._seed(loc), self.request.user

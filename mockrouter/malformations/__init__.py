@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import Final
 
 from mockrouter.malformations import mismatch, syntax, wrapping
-from mockrouter.malformations.base import Malformation, NotApplicable
+from mockrouter.malformations.base import INSTEAD, Malformation, NotApplicable
 
-__all__ = ["MALFORMATIONS", "Malformation", "NotApplicable"]
+__all__ = ["INSTEAD", "MALFORMATIONS", "Malformation", "NotApplicable"]
 
 MALFORMATIONS: Final[dict[str, Malformation]] = {
     "empty": Malformation(
@@ -29,6 +29,7 @@ MALFORMATIONS: Final[dict[str, Malformation]] = {
         wrapping.missing_brace, ("sglang#32721", "vllm#22885", "litellm#22312")
     ),
     "whitespace_runaway": Malformation(wrapping.whitespace_runaway, ("omlx#2990", "emmy#819")),
+    "whitespace_padded": Malformation(wrapping.whitespace_padded, ("omlx#2990", "emmy#819")),
     "concatenated": Malformation(
         wrapping.concatenated, ("openai-node#596", "hermes-agent#25333", "smolagents#1569")
     ),
@@ -37,6 +38,9 @@ MALFORMATIONS: Final[dict[str, Malformation]] = {
     ),
     "markdown_fence": Malformation(
         wrapping.markdown_fence, ("pi#8858", "langchain#33012", "AssetOpsBench#482")
+    ),
+    "markdown_fence_inline": Malformation(
+        wrapping.markdown_fence_inline, ("agents-flex/agents-flex#64",)
     ),
     "trailing_text": Malformation(wrapping.trailing_text, ("hermes-agent#79333",)),
     "not_json": Malformation(wrapping.not_json),

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from mockrouter.errors import MockRouterError
 from mockrouter.values import Json, JsonObject
 
 Malform: TypeAlias = Callable[[JsonObject, JsonObject | None, Random], Json]
 """From good arguments, the tool's JSON Schema (or None) and chance to what the model sends."""
+
+
+INSTEAD: Final = "[]"
+"""What arrives where a malformation finds nothing to break: an array, whatever the tool is."""
 
 
 class NotApplicable(MockRouterError):

@@ -48,6 +48,11 @@ def whitespace_runaway(arguments: JsonObject, schema: JsonObject | None, rng: Ra
     return compact(arguments)[:-1] + "\n" * RUNAWAY
 
 
+def whitespace_padded(arguments: JsonObject, schema: JsonObject | None, rng: Random) -> Json:
+    """Line breaks without end behind the JSON text, which JSON allows."""
+    return compact(arguments) + "\n" * RUNAWAY
+
+
 def concatenated(arguments: JsonObject, schema: JsonObject | None, rng: Random) -> Json:
     """Two objects, glued together in one call."""
     return compact(arguments) * 2
@@ -61,6 +66,11 @@ def double_encoded(arguments: JsonObject, schema: JsonObject | None, rng: Random
 def markdown_fence(arguments: JsonObject, schema: JsonObject | None, rng: Random) -> Json:
     """The JSON text in a Markdown code block."""
     return f"```json\n{compact(arguments)}\n```"
+
+
+def markdown_fence_inline(arguments: JsonObject, schema: JsonObject | None, rng: Random) -> Json:
+    """The JSON text in a Markdown code block that is all in one line."""
+    return f"```json{compact(arguments)}```"
 
 
 def trailing_text(arguments: JsonObject, schema: JsonObject | None, rng: Random) -> Json:

@@ -176,48 +176,6 @@ def test_catalogue_is_fine() -> None:
     assert re.fullmatch(r"\d\d+ scenarios are fine\n", done.stdout)
 
 
-# list
-
-
-def names(*words: str) -> list[str]:
-    """Name the scenarios that are listed."""
-    return [row["name"] for row in json.loads(call("list", "--json", *words).stdout)]
-
-
-@pytest.mark.parametrize(
-    ("words", "found"),
-    [
-        (["loops/wea*"], ["loops/weather"]),
-        (["*/weather"], ["loops/weather"]),
-        (["WEATHER FOR BERLIN"], ["loops/weather"]),
-        (["--tag", "builtin"], ["auto"]),
-        (["loops", "--tag", "builtin"], []),
-        (["--path", "a.yaml", "--tag", "greeting"], ["a"]),
-    ],
-)
-def test_list_filters(here: Path, words: list[str], found: list[str]) -> None:
-    """Patterns are wildcards over names or parts of any text; tags must all be there."""
-    (here / "a.yaml").write_text(GOOD)
-
-    assert found == names(*words)
-
-
-def test_list_shows_all() -> None:
-    """Every scenario is a line, with its turns, its summary and its tags."""
-    lines = call("list").stdout.splitlines()
-
-    assert len(names()) == len(lines)
-    assert [line for line in lines if line.startswith("auto ") and "1 turn " in line]
-    assert not any(line.endswith(" ") for line in lines)
-
-
-def test_list_finds_nothing() -> None:
-    """A pattern that fits nothing exits with 1, as grep does."""
-    done = call("list", "no such thing")
-
-    assert (1, "") == (done.exit_code, done.stdout)
-
-
 # show
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,56 +11,96 @@ import click
 
 from mockrouter.cli.group import WRONG
 from mockrouter.cli.options import EXISTING
-from mockrouter.cli.terminal import console, count
+from mockrouter.scenario import tags as tagged
 
 if TYPE_CHECKING:
+    from mockrouter.scenario.library import Library
     from mockrouter.scenario.scenario import Scenario
-
-
-_WIDE = 100
 
 
 @click.command()
 @click.argument("pattern", required=False)
-@click.option("--tag", "tags", multiple=True, help="Only those with this tag; may be repeated.")
+@click.option("--tag", "tags", multiple=True, help="Only those with this tag; repeated, with each.")
+@click.option(
+    "--severity",
+    "severities",
+    type=click.Choice(tagged.SEVERITIES),
+    multiple=True,
+    help="Only those that are so bad; repeated, any of these.",
+)
+@click.option(
+    "--dialect",
+    "dialects",
+    type=click.Choice(tagged.DIALECTS),
+    multiple=True,
+    help="Only those made for this format; repeated, for both.",
+)
 @click.option(
     "--path", "paths", type=EXISTING, multiple=True, help="List this file or folder as well."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
-def command(
-    pattern: str | None, tags: tuple[str, ...], paths: tuple[Path, ...], *, as_json: bool
+def command(  # noqa: PLR0913 - one for each option
+    pattern: str | None,
+    tags: tuple[str, ...],
+    severities: tuple[str, ...],
+    dialects: tuple[str, ...],
+    paths: tuple[Path, ...],
+    *,
+    as_json: bool,
 ) -> None:
     """
     List the scenarios that can be chosen by name.
 
-    PATTERN is a part of a name, summary or tag, or a name with wildcards, such as 'errors/*'.
+    PATTERN is a part of a name, summary, tag or piece of evidence, or of what a robust client does;
+    or a name or evidence with wildcards, such as 'errors/*' or 'openai-python#*'.
     """
     from mockrouter import catalogue  # noqa: PLC0415
+    from mockrouter.cli.listing_table import in_groups, show  # noqa: PLC0415
+    from mockrouter.cli.terminal import console  # noqa: PLC0415
     from mockrouter.scenario.library import load  # noqa: PLC0415
 
     library = load(paths, catalogue.folder())
-    listed = {s.name: s for each in library.named.values() for s in (each, *each.variants)}
-    found = [s for s in listed.values() if _matches(s, pattern) and _has(s, tags)]
+    listed = _all(library)
+    wanted = tagged.Wanted(tags, severities, dialects)
+    try:
+        wanted.check(tag for scenario in listed for tag in scenario.model.tags)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    found = [s for s in listed if _matches(s, pattern) and wanted.fits(s.model.tags)]
+    groups = in_groups(found)
     if as_json:
-        click.echo(json.dumps([_row(scenario) for scenario in found], indent=2))
+        rows = [_row(scenario) for group in groups for scenario in group.scenarios]
+        click.echo(json.dumps(rows, indent=2))
     elif found:
-        _print(found, len(listed))
+        show(groups, len(listed), console())
     if not found:
         click.echo("no scenario is like this; `mockrouter list` shows all", err=True)
         raise SystemExit(WRONG)
 
 
+def _all(library: Library) -> list[Scenario]:
+    named = {s.name: s for each in library.named.values() for s in (each, *each.variants)}
+    return list(named.values())
+
+
 def _matches(scenario: Scenario, pattern: str | None) -> bool:
+    model = scenario.model
     if pattern is None:
         return True
     if any(wildcard in pattern for wildcard in "*?["):
-        return fnmatchcase(scenario.name, pattern)
-    words = (scenario.name, scenario.model.summary, *scenario.model.tags)
+        return any(fnmatchcase(word, pattern) for word in (scenario.name, *_cited(model.evidence)))
+    words = (scenario.name, model.summary, *model.tags, *model.evidence, *_claims(scenario))
     return any(pattern.lower() in text.lower() for text in words)
 
 
-def _has(scenario: Scenario, tags: Iterable[str]) -> bool:
-    return set(tags) <= set(scenario.model.tags)
+def _cited(evidence: list[str]) -> list[str]:
+    """List the ways to write evidence, with the owner of the repository and without."""
+    return [*evidence, *(each.rpartition("/")[2] for each in evidence)]
+
+
+def _claims(scenario: Scenario) -> list[str]:
+    client = scenario.model.client
+    return list(client.sentences()) if client else []
 
 
 def _row(scenario: Scenario) -> dict[str, object]:
@@ -69,46 +108,15 @@ def _row(scenario: Scenario) -> dict[str, object]:
     return {
         "name": scenario.name,
         "summary": model.summary,
+        "severity": tagged.severity(model.tags) or None,
+        "dialects": tagged.dialects(model.tags),
+        "modes": tagged.modes(model.tags),
         "tags": model.tags,
         "turns": len(model.turns),
+        "attempts": [len(turn.attempts or (1,)) for turn in model.turns],
         "evidence": model.evidence,
+        "client": _claims(scenario),
         "path": scenario.source.path,
         "variants": [variant.name for variant in scenario.variants],
         "not_applicable": {skipped.name: skipped.reason for skipped in scenario.skipped},
     }
-
-
-def _print_plain(found: list[Scenario]) -> None:
-    width = max(len(scenario.name) for scenario in found)
-    for scenario in found:
-        turns = count(len(scenario.model.turns), "turn")
-        tags = "".join(f" [{tag}]" for tag in scenario.model.tags)
-        click.echo(f"{scenario.name:<{width}}  {turns:<8}  {scenario.model.summary}{tags}")
-        for skipped in scenario.skipped:
-            click.echo(f"not applicable: {skipped.name}: {skipped.reason}")
-
-
-def _print(found: list[Scenario], total: int) -> None:
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    out = console()
-    if not out.is_terminal:
-        _print_plain(found)
-        return
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
-    table.add_column("name", style="bold cyan", overflow="fold", min_width=24)
-    table.add_column("turns", justify="right")
-    table.add_column("summary", ratio=1, overflow="fold")
-    for scenario in found:
-        summary = Text(scenario.model.summary)
-        if scenario.model.tags and out.width >= _WIDE:
-            summary.append(f"  {' '.join(scenario.model.tags)}", style="dim")
-        table.add_row(scenario.name, str(len(scenario.model.turns)), summary)
-        for skipped in scenario.skipped:
-            reason = Text(f"not applicable: {skipped.reason}", style="dim")
-            table.add_row(Text(skipped.name, style="dim"), "", reason)
-    out.print(table)
-    of = "" if len(found) == total else f" of {total}"
-    hint = "`mockrouter show NAME` prints what one sends"
-    console(stderr=True).print(f"\n{count(len(found), 'scenario')}{of}; {hint}", style="dim")

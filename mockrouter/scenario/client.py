@@ -110,30 +110,45 @@ class Client(Model):
         """Say what it does, one clause for each key."""
         yield from self._running()
         if self.requests is not None:
-            yield f"sends requests: {self.requests}"
+            is_one = (self.requests.low, self.requests.high) == (1, 1)
+            yield f"sends {'one request' if is_one else f'{_amount(self.requests)} requests'}"
         if self.within is not None:
             yield f"is done within {self.within:g} s"
         if self.waits is not None:
             waits = self.waits if isinstance(self.waits, list) else [self.waits]
-            yield f"waits {', then '.join(map(str, waits))} s before it asks again"
+            yield f"waits {', then '.join(map(_amount, waits))} s before it asks again"
         if self.error is not None:
-            said = "" if isinstance(self.error, bool) else f": {self.error}"
+            said = "" if isinstance(self.error, bool) else f" that {self.error}"
             yield f"reports {'no error' if self.error is False else 'an error'}{said}"
         if self.text is not None:
-            yield f"shows {self.text}"
+            yield f"shows a text that {self.text}"
         if self.history is not None:
-            rules = self.history if isinstance(self.history, str) else _rules(self.history)
-            yield f"keeps in its history: {rules}"
+            is_valid = isinstance(self.history, str)
+            yield "keeps a valid history" if is_valid else f"keeps in its history: {self._rules()}"
 
     def _running(self) -> Iterator[str]:
         for name, times in (self.runs or {}).items():
-            yield f"runs {'any tool' if name == 'any' else name}: {times}"
+            what = "tools" if name == "any" else name
+            if times.high == 0:
+                yield "runs no tool" if name == "any" else f"never runs {name}"
+            elif times.high == 1:
+                yield f"runs {what} {'once' if times.low else 'at most once'}"
+            else:
+                yield f"runs {what} {_amount(times)} times"
         for name, given in (self.arguments or {}).items():
             yield f"runs {name} with {compact(given)}"
 
+    def _rules(self) -> str:
+        history = self.history
+        return ", ".join((*history.given, *history.rules)) if isinstance(history, Expect) else ""
 
-def _rules(expect: Expect) -> str:
-    return ", ".join((*expect.given, *expect.rules))
+
+def _amount(span: Range | Seconds) -> str:
+    if span.low == span.high:
+        return f"{span.low:g}"
+    if span.high is None:
+        return f"at least {span.low:g}"
+    return f"{span.low:g} to {span.high:g}" if span.low else f"at most {span.high:g}"
 
 
 VALID: JsonObject = {

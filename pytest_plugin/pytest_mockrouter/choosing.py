@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -14,11 +13,11 @@ from mockrouter.harness.finding import Finder
 from mockrouter.scenario.library import AUTO, load
 from mockrouter.scenario.parts import ToolCallPart
 from mockrouter.scenario.scenario import Scenario
+from mockrouter.scenario.tags import Wanted
 
 Tags = str | Iterable[str]
 """One tag or several."""
 
-_SEVERITIES = ("low", "medium", "high")
 _FILTERS = ("tag", "severity", "dialect")
 
 
@@ -47,7 +46,7 @@ def scenarios(
         paths: Folders whose scenarios come before those of the catalogue.
 
     Raises:
-        ValueError: None fits.
+        ValueError: None fits, or there is no such tag, severity or dialect.
 
         ScenarioError: A file in *paths* is wrong.
     """
@@ -77,37 +76,25 @@ def chosen(
 def _found(
     patterns: Sequence[str], tag: Tags, severity: Tags, dialect: Tags, finder: Finder
 ) -> list[str]:
-    needed, one_of = {*_several(tag), *_several(dialect)}, set(_several(severity))
-    _check_severity(one_of)
+    wanted = Wanted(_several(tag), _several(severity), _several(dialect))
+    there = finder.all()
+    wanted.check(word for each in there for word in each.model.tags)
     found = {
         each.name: None
-        for each in finder.all()
-        if each.name != AUTO and _is_wanted(each, patterns, needed, one_of)
+        for each in there
+        if each.name != AUTO and _is_named(each, patterns) and wanted.fits(each.model.tags)
     }
     if not found:
-        words = " ".join([*patterns, *sorted(needed | one_of)])
+        words = " ".join([*patterns, *sorted({*wanted.tags, *wanted.severities, *wanted.dialects})])
         message = f"no scenario fits {words}; `mockrouter list` shows all with their tags"
         raise ValueError(message)
     return list(found)
 
 
-def _check_severity(words: Iterable[str]) -> None:
-    for word in words:
-        if word not in _SEVERITIES:
-            near = get_close_matches(word, _SEVERITIES, 1)
-            remedy = f"did you mean {near[0]}?" if near else f"write {', '.join(_SEVERITIES)}"
-            message = f"there is no severity '{word}'; {remedy}"
-            raise ValueError(message)
-
-
-def _is_wanted(
-    scenario: Scenario, patterns: Sequence[str], needed: set[str], one_of: set[str]
-) -> bool:
-    tags = set(scenario.model.tags)
-    named = not patterns or any(fnmatchcase(scenario.name, pattern) for pattern in patterns)
+def _is_named(scenario: Scenario, patterns: Sequence[str]) -> bool:
     if is_endless(scenario) and scenario.name not in patterns:
         return False
-    return named and needed <= tags and (not one_of or bool(one_of & tags))
+    return not patterns or any(fnmatchcase(scenario.name, pattern) for pattern in patterns)
 
 
 def is_endless(scenario: Scenario) -> bool:
@@ -119,5 +106,5 @@ def is_endless(scenario: Scenario) -> bool:
     )
 
 
-def _several(words: Tags) -> Iterable[str]:
-    return [words] if isinstance(words, str) else words
+def _several(words: Tags) -> tuple[str, ...]:
+    return (words,) if isinstance(words, str) else tuple(words)

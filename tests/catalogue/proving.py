@@ -85,19 +85,23 @@ class Case:
     @cached_property
     def clean(self) -> Answer:
         """The same, had the file no ``faults``, no ``malformed`` and no error beside a reply."""
+        return self.clean_of((USER,))
+
+    def clean_of(self, history: Iterable[JsonObject]) -> Answer:
+        """Answer another history, had the file none of these."""
         library = Library((), {self.name: load_text(_clean(self.name), name=self.name)})
-        return self._first(Client(library))
+        return self._in_process(Client(library), history)
 
     @cached_property
     def timed(self) -> Answer:
         """The first answer as it comes in process, by a clock that jumps: when each write was."""
-        return self._first(Client())
+        return self._in_process(Client(), (USER,))
 
-    def _first(self, client: Client) -> Answer:
+    def _in_process(self, client: Client, history: Iterable[JsonObject]) -> Answer:
         # Ids are made from the namespace too.
         place = urlsplit(self.mock.root_url).path
         path = f"{place}{self.manner.path(self.name)}"
-        return client.post(path, _body(self.manner, (USER,), {}))
+        return client.post(path, _body(self.manner, history, {}))
 
     @property
     def heard(self) -> Heard:

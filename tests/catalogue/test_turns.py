@@ -2,36 +2,47 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
-from catalogue import proofs
+from catalogue import proofs_turns as turns
 from catalogue.conftest import Prove
-from catalogue.proving import NAMES, Case, Proof, cases
+from catalogue.proving import Proof, cases
 from loop import Manner
 
-
-def endless(case: Case) -> None:
-    """However many rounds a client allows, the model calls again, each time with a new id."""
-    heard = list(case.talk(most=12))
-
-    assert [1] * 12 == [len(each.calls) for each in heard]
-    assert 12 == len({call.id for each in heard for call in each.calls})
-
-
-def silent_after_result(case: Case) -> None:
-    """After a good call, the model ends its turn well and has said nothing."""
-    call, silence = case.talk()
-
-    assert NAMES == [each.name for each in call.calls]
-    assert ("", ()) == (silence.text, silence.calls)
-    assert {"chat": "stop", "responses": "completed"}[case.manner.dialect] == silence.end
-
+THOUGHT = "The user wants to know that, so I should look it up."
+CALL_IN_THOUGHT = 'I need that. <tool_call>{"name": "%s", "arguments": {}}</tool_call>'
 
 PROOFS: dict[str, Proof] = {
-    "loops/endless": endless,
-    "turns/call-as-json-text": proofs.as_text,
-    "turns/empty-after-result": silent_after_result,
-    "turns/unknown-tool": proofs.unknown_tool,
+    "loops/endless": partial(turns.endless, turns.is_object),
+    "turns/announced-only": turns.announces,
+    "turns/announced-only-unfinished": turns.announces_unfinished,
+    "turns/call-amid-reasoning": turns.amid_reasoning,
+    "turns/call-as-json-text": partial(turns.as_text, turns.from_json),
+    "turns/call-as-text-after-prose": partial(turns.as_text, turns.from_prose),
+    "turns/call-as-xml-text": partial(
+        turns.tags_torn, partial(turns.as_text, turns.from_xml(closed=True))
+    ),
+    "turns/call-as-xml-text-unclosed": partial(
+        turns.tags_torn, partial(turns.as_text, turns.from_xml(closed=False))
+    ),
+    "turns/call-content-absent": partial(turns.content_beside_call, []),
+    "turns/call-content-empty": partial(turns.content_beside_call, [""]),
+    "turns/call-in-reasoning": partial(turns.only_thinks, CALL_IN_THOUGHT, "stop"),
+    "turns/empty-after-result": turns.silent_after_result,
+    "turns/endless-broken-call": partial(turns.endless, turns.is_broken),
+    "turns/endless-empty-call": partial(turns.endless, turns.is_empty),
+    "turns/only-reasoning": partial(turns.only_thinks, THOUGHT, "stop"),
+    "turns/only-reasoning-as-calls": partial(turns.only_thinks, THOUGHT, "tool_calls"),
+    "turns/parallel-calls-forbidden": turns.two_though_one_is_allowed,
+    "turns/tool-choice-none-ignored": turns.called_though_forbidden,
+    "turns/tool-choice-required-ignored": turns.talks_though_told_to_call,
+    "turns/tool-name-control-tokens": partial(turns.renamed, "book_table<|channel|>commentary"),
+    "turns/tool-name-namespace": partial(turns.renamed, "functions"),
+    "turns/tool-name-other-case": partial(turns.renamed, "BookTable"),
+    "turns/unknown-tool": partial(turns.unknown_tool, True),  # noqa: FBT003
+    "turns/unknown-tool-odd-name": partial(turns.unknown_tool, False),  # noqa: FBT003
 }
 
 

@@ -7,12 +7,9 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import TypeAlias
 
-from catalogue.proving import USER, Case
+from catalogue.proving import Case
 from event_stream import data_of
 from mockrouter.values import Json, JsonObject
-
-LAST: list[JsonObject] = [USER, {"role": "assistant", "content": "Let me look."}, USER]
-"""What is answered by the second turn."""
 
 Change: TypeAlias = Callable[[list[JsonObject]], None]
 """Changes the chunks that would have come into those that should."""
@@ -26,9 +23,8 @@ def _values(body: bytes) -> list[Json]:
 
 
 def _turns(case: Case) -> Iterator[tuple[list[Json], list[Json]]]:
-    """List what would have come and what came, for each turn."""
-    yield _values(case.clean.body), _values(case.faulty.body)
-    yield _values(case.clean_of(LAST).body), _values(case.ask(LAST).body)
+    for clean, faulty in case.turns():
+        yield _values(clean.body), _values(faulty.body)
 
 
 def patched(change: Change, case: Case) -> None:

@@ -1,4 +1,4 @@
-"""What shows that bytes, lines, writes and endings are as a scenario says; see ``proofs``."""
+"""What shows that endings, lengths and encodings are as a scenario says; see ``proofs``."""
 
 from __future__ import annotations
 
@@ -34,74 +34,12 @@ def _values(body: bytes) -> list[Json]:
     return [text if text == "[DONE]" else json.loads(text) for text in data_of(body)]
 
 
-def with_bytes(there: bytes, absent: bytes, case: Case) -> None:
-    """As ``same``, though the body has some bytes that it had not, and lacks others."""
-    same(case)
-    assert [False, True] == [there in each.body for each in (case.clean, case.faulty)]
-    assert absent not in case.faulty.body
-
-
-def run_together(case: Case) -> None:
-    """The lines are the same, but no event ends."""
-    assert case.clean.body.replace(b"\n\n", b"\n") == case.faulty.body
-    assert [] == data_of(case.faulty.body)
-
-
 def done_early(case: Case) -> None:
     """All comes, but the terminator in front of the finish."""
     good, bad = (data_of(each.body) for each in (case.clean, case.faulty))
     assert sorted(good) == sorted(bad)
     at = bad.index("[DONE]")
     assert '"finish_reason":"tool_calls"' in bad[at + 1]
-
-
-def long_line(case: Case) -> None:
-    """As ``same``, with a line of more than a mebibyte."""
-    same(case)
-    longest = [max(map(len, each.body.split(b"\n"))) for each in (case.clean, case.faulty)]
-    assert longest[0] < 1 << 20 < longest[1]
-
-
-def one_bad_event(case: Case) -> None:
-    """Exactly one event is no JSON, and others follow it."""
-    wrong = []
-    for number, text in enumerate(texts := data_of(case.faulty.body)):
-        try:
-            json.loads(text)
-        except ValueError:
-            wrong += [number] if text != "[DONE]" else []
-    assert 1 == len(wrong)
-    assert wrong[0] < len(texts) - 1
-
-
-def torn_characters(case: Case) -> None:
-    """As ``same``, but a client that decodes each write by itself finds no text in some."""
-    same(case)
-    for _, data in case.clean.writes:
-        data.decode()
-    with pytest.raises(UnicodeDecodeError):
-        [data.decode() for _, data in _written(case)]
-
-
-def _written(case: Case) -> tuple[tuple[float, bytes], ...]:
-    """List the writes: on a socket, a plain body shows none of its own."""
-    assert case.timed.body == case.faulty.body
-    return case.faulty.writes if case.manner.stream else case.timed.writes
-
-
-def writes_of(size: int, case: Case) -> None:
-    """As ``same``, in writes of so many bytes."""
-    same(case)
-    assert {size} == {len(data) for _, data in _written(case)[:-1]}
-
-
-def one_write(case: Case) -> None:
-    """As ``same``, in one write, when the last should have come."""
-    same(case)
-    assert 1 == len(case.faulty.writes)
-    ((when, _),) = case.timed.writes
-    assert case.clean.writes[-1][0] == pytest.approx(when)
-    assert when > 0
 
 
 def takes(seconds: float, case: Case) -> None:

@@ -43,6 +43,8 @@ FUNCTIONS: list[JsonObject] = [
 ]
 NAMES = [function["name"] for function in FUNCTIONS]
 USER: JsonObject = {"role": "user", "content": "Hi"}
+SECOND: list[JsonObject] = [USER, {"role": "assistant", "content": "Let me look."}, USER]
+"""What the second turn answers."""
 
 OPENAI_MANNERS = [manner for manner in MANNERS if manner.profile is OPENAI]
 
@@ -102,6 +104,10 @@ class Case:
         place = urlsplit(self.mock.root_url).path
         path = f"{place}{self.manner.path(self.name)}"
         return client.post(path, _body(self.manner, history, {}))
+
+    def turns(self) -> list[tuple[Answer, Read]]:
+        """List what would have come and what came, in the first turn and in the second."""
+        return [(self.clean, self.faulty), (self.clean_of(SECOND), self.ask(SECOND))]
 
     @property
     def heard(self) -> Heard:

@@ -67,7 +67,7 @@ def show(
     else:
         _print_rows(wire if full or not out.is_terminal else shortened(wire), out, times)
     out.print()
-    out.print(Text.assemble(("ends: ", "dim"), ENDINGS[wire.ending]))
+    out.print(Text.assemble(("ends: ", "dim"), ending(wire)))
 
 
 def show_diff(old: Wire, new: Wire, names: tuple[str, str], out: Console) -> bool:
@@ -85,6 +85,14 @@ def status(wire: Wire) -> str:
         return "no response: the connection ends before the status line"
     after = f", after {wire.delay:g} s" if wire.delay else ""
     return f"HTTP {wire.status}{after}"
+
+
+def ending(wire: Wire) -> str:
+    """Say how the response ends, or that it never does."""
+    if wire.pulse is None:
+        return ENDINGS[wire.ending]
+    again = f"{spelled(wire.pulse.data)} every {wire.pulse.delay:g} s"
+    return f"{wire.ending}: nothing more is sent but {again}, and nothing is closed"
 
 
 def rows(wire: Wire, times: Sequence[float] | None = None) -> Iterator[Row]:
@@ -107,7 +115,7 @@ def plain(wire: Wire) -> Iterator[str]:
         for line in frame.data.splitlines():
             yield from _line(line)
     yield ""
-    yield f"ends: {ENDINGS[wire.ending]}"
+    yield f"ends: {ending(wire)}"
 
 
 def spelled(data: bytes) -> str:

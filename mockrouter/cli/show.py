@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,19 +44,20 @@ if TYPE_CHECKING:
 @click.option(
     "--dialect",
     type=click.Choice(["chat", "responses"]),
-    default="chat",
-    show_default=True,
+    show_default="what it is made for, or chat",
     help="The format: Chat Completions or Responses.",
 )
 @click.option(
     "--profile",
     type=click.Choice(PROFILES),
-    default="openai",
-    show_default=True,
+    show_default="openai",
     help="The provider whose manner it is in.",
 )
 @click.option(
-    "--stream/--no-stream", default=None, help="As a stream, which is the default, or not."
+    "--stream/--no-stream",
+    default=None,
+    show_default="what it is made for, or a stream",
+    help="As a stream, or not.",
 )
 @click.option("--diff", type=click.Choice(PROFILES), help="Show what this provider does otherwise.")
 @click.option("--full", is_flag=True, help="In a terminal, show what all events repeat as well.")
@@ -74,8 +74,8 @@ def command(  # noqa: PLR0913 - one for each option
     scenario: str,
     turn: int,
     attempt: int,
-    dialect: str,
-    profile: str,
+    dialect: str | None,
+    profile: str | None,
     *,
     stream: bool | None,
     diff: str | None,
@@ -90,6 +90,7 @@ def command(  # noqa: PLR0913 - one for each option
     NAME is one of `mockrouter list`, PATH a scenario file. A stand-in client asks for the weather,
     offers a tool for it, and plays the conversation up to the turn that you ask for.
     """
+    from mockrouter.cli.manner import Manner, fitting  # noqa: PLC0415
     from mockrouter.cli.stand_in import Asking, ask  # noqa: PLC0415
     from mockrouter.engine.settings import Settings  # noqa: PLC0415 - imports much
 
@@ -97,17 +98,14 @@ def command(  # noqa: PLR0913 - one for each option
     settings = Settings(seed=seed)
     check_range(found, turn, attempt)
     body = _read(request) if request else None
-    told = found.asked if "@" in found.name else None
-    if told:  # a variant is asked for what it answers
-        dialect, profile = told.dialect or dialect, told.profile or profile
-        stream = told.stream is True if stream is None and told.stream is not None else stream
+    manner = fitting(found, Manner(dialect, profile, stream))
     asking = Asking(
         scenario=found.name,
         turn=turn,
         attempt=attempt,
-        dialect=dialect,
-        profile=profile,
-        stream=True if stream is None and body is None else stream,
+        dialect=manner.dialect or "chat",
+        profile=manner.profile or "openai",
+        stream=stream if body else manner.stream,
         body=body,
     )
     if diff:
@@ -178,6 +176,7 @@ def _read(path: Path) -> JsonObject:
 
 def _show(scenario: Scenario, asking: Asking, answered: Answered, *, full: bool) -> None:
     from mockrouter.cli.frames import show  # noqa: PLC0415
+    from mockrouter.cli.manner import facts  # noqa: PLC0415
 
     out = console()
     turns = scenario.model.turns
@@ -190,20 +189,10 @@ def _show(scenario: Scenario, asking: Asking, answered: Answered, *, full: bool)
     out.print(" · ".join([*words, asking.dialect, asking.profile]), style="cyan")
     if scenario.model.summary:
         out.print(scenario.model.summary, style="dim")
-    for line in _facts(scenario):
-        out.print(line, style="dim", markup=False, highlight=False, soft_wrap=True)
+    for line in facts(scenario, asking):
+        out.print(line, style="dim", markup=False, highlight=False)
     out.print(f"\nPOST {answered.exchange.path}", style="bold")
     show(answered.wire, out, full=full)
-
-
-def _facts(scenario: Scenario) -> Iterator[str]:
-    """Say what there is to know beside what is sent."""
-    for sentence in scenario.model.client.sentences() if scenario.model.client else ():
-        yield f"a robust client {sentence}"
-    if scenario.variants:
-        yield f"variants: {', '.join(variant.name for variant in scenario.variants)}"
-    for skipped in scenario.skipped:
-        yield f"not applicable: {skipped.name}: {skipped.reason}"
 
 
 def _diff(library: Library, asking: Asking, other: str, settings: Settings) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from mockrouter.engine.engine import Engine
 from mockrouter.errors import ScenarioError
+from mockrouter.scenario.http import Http
 from mockrouter.serving.app import App
 from mockrouter.serving.server import HttpServer
 from mockrouter.values import Json
@@ -74,6 +75,15 @@ def test_headers_can_be_repeated_left_out_and_filled_in() -> None:
     assert ["http://x/gpt-4o"] == headers(wire, "location")
     assert ["1767225660000"] == headers(wire, "x-ratelimit-reset")
     assert ["1"] == headers(wire, "x-n")
+
+
+def test_headers_can_be_written_as_json() -> None:
+    """A scenario's model can be dumped, and read again from that."""
+    written = {"headers": [{"set-cookie": "a"}, {"set-cookie": "{{ model }}"}, {"x-n": None}]}
+    http = Http.model_validate(written)
+
+    assert written == json.loads(http.model_dump_json(exclude_unset=True))
+    assert http == Http.model_validate(written)
 
 
 def test_a_gateway_sends_nothing_of_the_provider() -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Final, NamedTuple, TypeAlias
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from mockrouter.scenario.templates import Template
 from mockrouter.values import Json, JsonObject
@@ -89,12 +89,18 @@ def _headers(group: JsonObject) -> Iterator[Header]:
             yield Header(lower, Template(_text(name, each)))
 
 
+def _written(headers: tuple[Header, ...]) -> list[JsonObject]:
+    """Write them as they can be read again."""
+    return [{name: None if value is None else value.source} for name, value in headers]
+
+
 _VALUES: Final[JsonObject] = {"type": ["string", "number", "null", "array"]}
 _ONE: Final[JsonObject] = {"type": "object", "additionalProperties": _VALUES}
 
 HeaderList: TypeAlias = Annotated[
     tuple[Any, ...],
     BeforeValidator(_several),
+    PlainSerializer(_written),
     WithJsonSchema({"anyOf": [_ONE, {"type": "array", "items": _ONE}]}),
     Field(default=()),
 ]

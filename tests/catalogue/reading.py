@@ -59,7 +59,8 @@ def read(
     data = json.dumps(body).encode()
     fields = {"host": address.netloc, "connection": "close", **_TYPED, **(headers or {})}
     head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
-    asked = f"POST {address.path} HTTP/1.1\r\n{head}content-length: {len(data)}\r\n\r\n"
+    target = address._replace(scheme="", netloc="").geturl()
+    asked = f"POST {target} HTTP/1.1\r\n{head}content-length: {len(data)}\r\n\r\n"
     with socket.create_connection(("127.0.0.1", address.port or 80), timeout=PATIENCE) as client:
         client.sendall(asked.encode() + data)
         raw, ending = _everything(client, silent=silent)

@@ -9,7 +9,15 @@ from urllib.error import HTTPError
 from mockrouter.values import Json, JsonObject
 from scripts import USER, WEATHER
 
-_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """Goes nowhere else, so that a redirect is an answer."""
+
+    def redirect_request(self, *_: object) -> None:
+        """Make no request."""
+
+
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}), _Stay)
 
 
 def post(base: str, *messages: JsonObject, **fields: Json) -> tuple[int, Json]:
@@ -26,21 +34,26 @@ def post(base: str, *messages: JsonObject, **fields: Json) -> tuple[int, Json]:
     Returns:
         The status and the body.
     """
-    body = {"model": "gpt-4o", "messages": list(messages) or [USER], "tools": [WEATHER], **fields}
+    code, sent = _posted(base, list(messages), fields)
+    return code, json.loads(sent)
+
+
+def _posted(base: str, messages: list[JsonObject], fields: JsonObject) -> tuple[int, bytes]:
+    body = {"model": "gpt-4o", "messages": messages or [USER], "tools": [WEATHER], **fields}
     headers = {"content-type": "application/json", "authorization": "Bearer sk-secret-of-a-test"}
     data = json.dumps(body).encode()
     request = urllib.request.Request(f"{base}/chat/completions", data, headers)  # noqa: S310
     try:
         with _DIRECT.open(request, timeout=30) as answer:
-            return answer.status, json.loads(answer.read())
+            return answer.status, answer.read()
     except HTTPError as error:
         with error:
-            return error.code, json.loads(error.read())
+            return error.code, error.read()
 
 
 def status(base: str, *messages: JsonObject, **fields: Json) -> int:
-    """Ask, and give the status alone."""
-    return post(base, *messages, **fields)[0]
+    """Ask, and give the status alone, whatever the body is."""
+    return _posted(base, list(messages), fields)[0]
 
 
 def ask(base: str, text: str = "Hello", **fields: Json) -> str:

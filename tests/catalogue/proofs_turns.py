@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from itertools import groupby
-from typing import Any
 
 from asgi import Answer
 from catalogue.proving import NAMES, USER, Case
@@ -33,7 +32,7 @@ def without(value: Json, *keys: str) -> Json:
     return [without(each, *keys) for each in value] if isinstance(value, list) else value
 
 
-def unknown_tool(is_identifier: bool, case: Case) -> None:  # noqa: FBT001 - a row of a table
+def unknown_tool(case: Case, *, is_identifier: bool) -> None:
     """The tool that is called is not offered, and may not even be a name."""
     (call,) = case.heard.calls
     assert call.name not in NAMES
@@ -185,7 +184,7 @@ def two_though_one_is_allowed(case: Case) -> None:
     assert case.manner.hear(both).text
 
 
-def endless(is_right: Callable[[Any], bool], case: Case) -> None:
+def endless(is_right: Callable[[str], bool], case: Case) -> None:
     """However many rounds a client allows, the same call comes again, each time with a new id."""
     heard = list(case.talk(most=12))
     calls = [call for each in heard for call in each.calls]
@@ -198,7 +197,8 @@ def endless(is_right: Callable[[Any], bool], case: Case) -> None:
 
 def is_object(text: str) -> bool:
     """Tell whether arguments are those that the tool wants."""
-    return {"restaurant", "guests"} <= json.loads(text).keys()
+    arguments: JsonObject = json.loads(text)
+    return {"restaurant", "guests"} <= arguments.keys()
 
 
 def is_broken(text: str) -> bool:
@@ -212,7 +212,7 @@ def is_broken(text: str) -> bool:
 
 def is_empty(text: str) -> bool:
     """Tell whether arguments are an object with nothing in it."""
-    return {} == json.loads(text)
+    return bool({} == json.loads(text))
 
 
 def announces(case: Case) -> None:

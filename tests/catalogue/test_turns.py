@@ -41,8 +41,8 @@ PROOFS: dict[str, Proof] = {
     "turns/tool-name-control-tokens": partial(turns.renamed, "book_table<|channel|>commentary"),
     "turns/tool-name-namespace": partial(turns.renamed, "functions"),
     "turns/tool-name-other-case": partial(turns.renamed, "BookTable"),
-    "turns/unknown-tool": partial(turns.unknown_tool, True),  # noqa: FBT003
-    "turns/unknown-tool-odd-name": partial(turns.unknown_tool, False),  # noqa: FBT003
+    "turns/unknown-tool": partial(turns.unknown_tool, is_identifier=True),
+    "turns/unknown-tool-odd-name": partial(turns.unknown_tool, is_identifier=False),
 }
 
 

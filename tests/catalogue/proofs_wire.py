@@ -34,14 +34,6 @@ def _values(body: bytes) -> list[Json]:
     return [text if text == "[DONE]" else json.loads(text) for text in data_of(body)]
 
 
-def done_early(case: Case) -> None:
-    """All comes, but the terminator in front of the finish."""
-    good, bad = (data_of(each.body) for each in (case.clean, case.faulty))
-    assert sorted(good) == sorted(bad)
-    at = bad.index("[DONE]")
-    assert '"finish_reason":"tool_calls"' in bad[at + 1]
-
-
 def takes(seconds: float, case: Case) -> None:
     """As ``same``, so many seconds later, with no long wait."""
     same(case)

@@ -135,9 +135,9 @@ class Case:
 Proof: TypeAlias = Callable[[Case], None]
 
 
-def cases(proofs: Mapping[str, Proof]) -> list[tuple[str, Manner]]:
+def cases(names: Iterable[str]) -> list[tuple[str, Manner]]:
     """List each scenario with each manner that its tags claim."""
-    return [(name, manner) for name in proofs for manner in OPENAI_MANNERS if claims(name, manner)]
+    return [(name, manner) for name in names for manner in OPENAI_MANNERS if claims(name, manner)]
 
 
 def claims(name: str, manner: Manner) -> bool:

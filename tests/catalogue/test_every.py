@@ -9,7 +9,7 @@ import pytest
 
 from asgi import BUILTIN
 from catalogue.conftest import Prove
-from catalogue.proving import OPENAI_MANNERS, Case, Proof, claims
+from catalogue.proving import OPENAI_MANNERS, Case, Proof, cases, claims
 from loop import Manner
 
 FILES = sorted(Path(__file__).parent.glob("test_*.py"))
@@ -45,8 +45,7 @@ def test_no_tag_claims_nothing() -> None:
     ]
 
 
-@pytest.mark.parametrize("manner", OPENAI_MANNERS, ids=str)
-@pytest.mark.parametrize("name", TRIED_AGAIN)
+@pytest.mark.parametrize(("name", "manner"), cases(TRIED_AGAIN), ids=str)
 def test_who_tries_again_is_answered_well(prove: Prove, name: str, manner: Manner) -> None:
     """The last try of the same request gets an answer with nothing wrong."""
 

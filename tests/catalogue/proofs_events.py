@@ -44,12 +44,3 @@ def behind_done(case: Case) -> None:
     (finish,) = faulty[faulty.index("[DONE]") + 1 :]
     assert "tool_calls" == finish["choices"][0]["finish_reason"]
     assert sorted(map(str, clean)) == sorted(map(str, faulty))
-
-
-def bare_error(case: Case) -> None:
-    """The last event is an error and has no type."""
-    clean, faulty = _both(case)
-    place = next(n for n, event in enumerate(faulty) if event != clean[n])
-    assert ["error"] == list(faulty[place])
-    assert "response.completed" == clean[place]["type"]
-    assert clean[place + 1 :] == faulty[place + 1 :]

@@ -6,6 +6,7 @@ Work on mockrouter from a fresh clone, with nothing installed but Python.
     python3 dev.py test        the whole test suite
     python3 dev.py lint        ruff and mypy
     python3 dev.py examples    the tests in docs/examples, with the libraries that they show
+    python3 dev.py clients     what real clients do with real failures, into docs/clients.md
     python3 dev.py lock        make the lists in requirements/ anew (needs uv)
 
 Further arguments go to the tool behind the verb, and its exit code comes back. The environments
@@ -77,6 +78,7 @@ TOOLS = {
     "test": [["pytest"]],
     "lint": [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]],
     "examples": [["pytest", "docs/examples"]],
+    "clients": [["python", "tests/clients/observing/observe.py"]],
 }
 
 # No index address may end up in a list: it has to hold on every machine.

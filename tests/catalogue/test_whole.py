@@ -21,7 +21,7 @@ from specs import problems
 from test_responses_schemas import DEFECTS, OPENAI_FILE, OPENROUTER_FILE, found_in
 
 SCHEMA_LINE = "# yaml-language-server: $schema={}mockrouter/scenario.schema.json"
-EVIDENCE = re.compile(r"[\w.-]+(/[\w.-]+)?#[0-9]+")
+EVIDENCE = re.compile(r"[\w.-]+/[\w.-]+#[0-9]+")
 SEVERITIES = {"low", "medium", "high"}
 LAYERS = {"say", "event", "sse", "bytes", "writes", "pace", "connection", "http", "history"}
 """Where it goes wrong: in what the model says, on the way down to the bytes, or in HTTP; or in
@@ -96,6 +96,10 @@ def test_tags_say_how_bad_where_and_in_which_formats(name: str) -> None:
     assert not tags - SEVERITIES - LAYERS - DIALECTS - OTHERS
     if "builtin" not in tags:
         assert tags & DIALECTS
+    if not tags & {"fault-free", "builtin"}:
+        assert [1, 1] == [len(tags & SEVERITIES), len(tags & LAYERS)]
+        assert model.client is not None
+        assert bool(model.evidence) is ("synthetic" not in tags)
 
 
 @pytest.mark.parametrize("manner", MANNERS, ids=str)

@@ -40,7 +40,8 @@ def ask(question: str) -> str:
         if not message.get("tool_calls"):
             return message["content"]
         messages.append(message)
-        for call in message["tool_calls"]:
+        for number, call in enumerate(message["tool_calls"]):
+            call.setdefault("id", f"call_{number}")  # some servers send none
             content = run(call["function"])
             messages.append({"role": "tool", "tool_call_id": call["id"], "content": content})
     raise RuntimeError(f"no answer after {MAX_ROUNDS} rounds")
@@ -67,6 +68,6 @@ def run(function: dict[str, str]) -> str:
     if function["name"] != "get_weather":
         return json.dumps({"error": f"unknown tool: {function['name']}"})
     try:
-        return json.dumps(get_weather(**json.loads(function["arguments"])))
+        return json.dumps(get_weather(**json.loads(function.get("arguments", "{}"))))
     except (ValueError, TypeError) as error:
         return json.dumps({"error": str(error)})

@@ -70,8 +70,17 @@ async def test_refuses_two_calls_with_one_id(mockrouter: MockRouter) -> None:
     mockrouter.assert_not_answered("get_weather")
 
 
-@pytest.mark.mockrouter_each("arguments/*")
+@pytest.mark.mockrouter_each("arguments/[!no]*", "arguments/nested-*")
 async def test_survives_bad_arguments(mockrouter: MockRouter) -> None:
-    """One bad call, of whatever kind, never breaks a run."""
+    """One bad call never breaks a run, as long as its arguments are a text."""
     assert await ask(QUESTION)
     assert all(call.results for call in mockrouter.calls)
+
+
+@pytest.mark.mockrouter_each("arguments/null", "arguments/object", leftovers=False)
+async def test_wants_arguments_to_be_a_text(mockrouter: MockRouter) -> None:
+    """Anything else ends the run, where other clients ask the model again."""
+    with pytest.raises(UnexpectedModelBehavior, match="valid string"):
+        await ask(QUESTION)
+
+    mockrouter.assert_not_answered("get_weather")

@@ -37,7 +37,7 @@ def test_is_a_schema() -> None:
     assert jsonschema.Draft202012Validator.META_SCHEMA["$id"] == schema()["$schema"]
 
 
-@pytest.mark.parametrize("path", CATALOGUE, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", CATALOGUE, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_catalogue_is_valid(path: Path) -> None:
     """No file that comes with the product is underlined in an editor."""
     assert [] == mistakes(read(path).value)

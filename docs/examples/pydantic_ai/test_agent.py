@@ -77,7 +77,7 @@ async def test_survives_bad_arguments(mockrouter: MockRouter) -> None:
     assert all(call.results for call in mockrouter.calls)
 
 
-@pytest.mark.mockrouter_each("arguments/null", "arguments/object", leftovers=False)
+@pytest.mark.mockrouter_each("arguments/null", "arguments/object")
 async def test_wants_arguments_to_be_a_text(mockrouter: MockRouter) -> None:
     """Anything else ends the run, where other clients ask the model again."""
     with pytest.raises(UnexpectedModelBehavior, match="valid string"):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import (
     AfterValidator,
@@ -253,6 +253,7 @@ JSON_VALUES = st.recursive(
 )
 
 
+@example({"turns": [{"faults": [{"fault": None}]}]})
 @given(st.dictionaries(st.sampled_from(["name", "turns", "x"]), JSON_VALUES) | JSON_VALUES)
 def test_no_value_is_told_in_pydantics_words(value: Json) -> None:
     """Whatever is wrong, the author reads nothing about Python."""

@@ -76,7 +76,8 @@ def _found(details: ErrorDetails, walk: SchemaWalk, value: Json) -> Found:
         last = max((at for at, step in enumerate(steps) if step.real), default=0)
         one = replace(one, keys=walk.keys(walk.follow(loc[:last], value)[1]))
     if kind == "union_tag_invalid" and context["discriminator"].startswith("'"):
-        return replace(one, words=walk.tags(schema), input=context["tag"])
+        tag = part(written, context["discriminator"].strip("'"))
+        return replace(one, words=walk.tags(schema), input=tag)
     by_tag = kind in ("union_tag_invalid", "union_tag_not_found")
     return replace(one, words=walk.tags(schema) if by_tag else walk.words(schema))
 

@@ -94,6 +94,9 @@ MISTAKES = {
         "1:52: 'label' aims at an event of a reply, and there is none; add 'say', or leave it out"
     ),
     "turns: [{error: 500, faults: [{fault: drop, call: 0}]}]": "1:51: 'call' aims at an event",
+    "turns: [{say: [{text: a}], faults: [{fault: disconnect}, {fault: reset}]}]": (
+        "1:58: 'reset' is a second ending, behind 'disconnect', which always comes first; keep one"
+    ),
 }
 """What is written, and some of what is said of it."""
 

@@ -89,11 +89,17 @@ def struck(  # noqa: PLR0913, PLR0917 - each is one of the nouns
         sentence.
     """
     idle: dict[int, str] = {}
+    # Of the reply: a fault that sends it otherwise does not change for which others it is meant.
+    stream, ended = wire.stream, False
     for number, fault in enumerate(answer.faults):
-        if number in lucky or not fault.concerns(dialect, stream=wire.stream):
+        if number in lucky or not fault.concerns(dialect, stream=stream):
+            continue
+        if fault.ends and ended:  # by one that chance let strike: an ending is one or another
             continue
         try:
             wire = fault.strike(wire, cue.rng(f"fault{number}"), fill)
         except FaultError as error:
             idle[number] = str(error)
+        else:
+            ended = ended or fault.ends
     return wire, idle

@@ -78,6 +78,11 @@ class Fault(BaseModel, ABC):
         description="How probably it strikes: 0.05 is one reply in twenty, the same on every run.",
     )
 
+    @property
+    def ends(self) -> bool:
+        """Whether it says how the connection goes on once nothing more is sent."""
+        return False
+
     @abstractmethod
     def apply(self, wire: Wire, rng: Random) -> Wire:
         """
@@ -225,6 +230,11 @@ class ConnectionFault(PointFault):
     before: Literal["headers"] | None = Field(
         default=None, description="headers: before even the status line is out."
     )
+
+    @property
+    def ends(self) -> bool:
+        """Whether it says how the connection goes on once nothing more is sent."""
+        return True
 
     @property
     def before_headers(self) -> bool:

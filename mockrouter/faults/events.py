@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
+from itertools import accumulate
 from random import Random
 from typing import TypeAlias
 
@@ -53,8 +54,14 @@ def about(wire: Wire, group: Group) -> Iterator[tuple[int, Mapping[str, Json]]]:
     numbers = {place: number for number, place in enumerate(group.found, 1)}
 
     @cache
-    def texts(path: str) -> list[str]:
-        return ["".join(_texts(Path(path), frame)) for frame in frames]
+    def texts(path: str) -> tuple[str, list[int]]:
+        each = ["".join(_texts(Path(path), frame)) for frame in frames]
+        return "".join(each), [0, *accumulate(map(len, each))]
+
+    def joined(path: str, upto: int) -> str:
+        # Cut from the whole: to join anew for each event takes a square of their number.
+        whole, ends = texts(path)
+        return whole[: ends[upto]]
 
     for number, place in enumerate(group.chosen, 1):
         yield (
@@ -64,7 +71,7 @@ def about(wire: Wire, group: Group) -> Iterator[tuple[int, Mapping[str, Json]]]:
                 "number": number,
                 "call": wire.frames[place].call,
                 "first": frames[0].event,
-                "joined": lambda path, upto=numbers[place]: "".join(texts(path)[:upto]),
+                "joined": partial(joined, upto=numbers[place]),
             },
         )
 

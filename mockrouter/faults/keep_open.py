@@ -27,6 +27,11 @@ class KeepOpen(Fault):
         default="keep_open", description="Never close the connection, nor answer on it again."
     )
 
+    @property
+    def ends(self) -> bool:
+        """Whether it says how the connection goes on once nothing more is sent."""
+        return True
+
     def apply(self, wire: Wire, rng: Random) -> Wire:
         """Change the ending; one that was to come earlier is none any more."""
         return replace(wire, ending=Ending.KEEP_OPEN, headers_sent=True)

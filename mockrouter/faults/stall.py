@@ -65,6 +65,11 @@ class Stall(ConnectionFault):
             raise ValueError(f"'keep_alive' sends too many comments; {MOST} at the most")
         return self
 
+    @property
+    def ends(self) -> bool:
+        """Whether nothing comes after the silence."""
+        return self.seconds == "forever"
+
     def apply(self, wire: Wire, rng: Random) -> Wire:
         """Delay the next frame, or leave it and all others out for ever."""
         if self.before_headers:

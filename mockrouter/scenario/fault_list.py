@@ -35,6 +35,29 @@ def _in_order(faults: list[Fault]) -> list[Fault]:
     return faults
 
 
+def _one_ending(faults: list[Fault]) -> list[Fault]:
+    """Refuse an ending behind one that always comes first, so that it never does."""
+    endings = [(number, fault) for number, fault in enumerate(faults) if fault.ends]
+    for place, (number, fault) in enumerate(endings):
+        first = next((f for _, f in endings[:place] if f.chance == 1 and _meet(f, fault)), None)
+        if first:
+            message = (
+                f"'{fault.fault}' is a second ending, behind '{first.fault}', which always comes "
+                "first; keep one of them, or say with 'dialect', 'stream' or a 'chance' of the "
+                "first which replies each one ends"
+            )
+            raise _mistake(message, number)
+    return faults
+
+
+def _meet(one: Fault, other: Fault) -> bool:
+    """Tell whether two faults may be for the same reply."""
+    return all(
+        None in both or both[0] == both[1]
+        for both in ((one.dialect, other.dialect), (one.stream, other.stream))
+    )
+
+
 def _readable(faults: list[Fault]) -> list[Fault]:
     """Compile the templates of all faults, to find their mistakes at load."""
     for number, fault in enumerate(faults):
@@ -51,6 +74,9 @@ def _mistake(message: str, *at: str | int) -> PydanticCustomError:
 
 
 FaultList: TypeAlias = Annotated[
-    list[AnyFault], AfterValidator(_in_order), AfterValidator(_readable)
+    list[AnyFault],
+    AfterValidator(_in_order),
+    AfterValidator(_one_ending),
+    AfterValidator(_readable),
 ]
 """Faults in the order in which they strike."""

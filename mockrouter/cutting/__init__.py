@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise
@@ -22,7 +23,7 @@ from pydantic import (
 )
 
 from mockrouter.cutting import interleaving
-from mockrouter.cutting.places import Place, offsets
+from mockrouter.cutting.places import PLACES, offsets
 from mockrouter.reply import Part
 from mockrouter.values import Json
 
@@ -75,13 +76,27 @@ def _size_range(sizes: tuple[int, int]) -> tuple[int, int]:
     return sizes
 
 
+def _place(name: str) -> str:
+    if name not in PLACES:
+        near = difflib.get_close_matches(name, PLACES, 1)
+        remedy = f"did you mean '{near[0]}'?" if near else f"one of {', '.join(PLACES)}"
+        message = f"'{name}' is no place to cut at; {remedy}"
+        raise ValueError(message)
+    return name
+
+
+_Place: TypeAlias = Annotated[
+    StrictStr, AfterValidator(_place), Field(json_schema_extra={"enum": list(PLACES)})
+]
+
+
 class At(BaseModel):
     """Cut at these offsets. In YAML: ``{at: [2, -1]}``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     at: tuple[StrictInt, ...] = Field(
-        description="Offsets in characters, negative from the end. One outside cuts nothing."
+        description="Offsets in characters, inside the text; negative from the end."
     )
 
 
@@ -90,7 +105,7 @@ class Places(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
-    places: tuple[Place, ...] = Field(
+    places: tuple[_Place, ...] = Field(
         description="Places in the JSON text, at each of their occurrences."
     )
 

@@ -48,14 +48,17 @@ def by_number(parts: Sequence[Part], numbers: Sequence[int]) -> tuple[int, ...]:
     wanted = []
     for number in numbers:
         if not 0 <= number < len(calls):
-            raise ValueError(
-                f"'order' names call {number}, but this reply has {len(calls)}; count from 0"
-            )
+            raise ValueError(no_call(number, len(calls)))
         if left[calls[number]]:
             left[calls[number]] -= 1
             wanted.append(calls[number])
     turns = iter(wanted + sorted(left.elements()))
     return tuple(next(turns) if isinstance(parts[at], ToolCall) else at for at in _slots(parts))
+
+
+def no_call(number: int, count: int) -> str:
+    """Say that a reply of *count* calls has none of this number."""
+    return f"'order' names call {number}, but this reply has {count}; count from 0"
 
 
 def _slots(parts: Sequence[Part]) -> list[int]:

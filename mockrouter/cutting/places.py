@@ -11,27 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Final
-
-
-class Place(StrEnum):
-    """Where a cut may be asked for; what each one means stands in ``PLACES``."""
-
-    AFTER_OPEN = "after_open"
-    BEFORE_CLOSE = "before_close"
-    IN_KEY = "in_key"
-    AFTER_KEY = "after_key"
-    AFTER_COLON = "after_colon"
-    AFTER_COMMA = "after_comma"
-    IN_STRING = "in_string"
-    BEFORE_QUOTE = "before_quote"
-    IN_ESCAPE = "in_escape"
-    IN_UNICODE_ESCAPE = "in_unicode_escape"
-    IN_SURROGATE_PAIR = "in_surrogate_pair"
-    IN_NUMBER = "in_number"
-    IN_LITERAL = "in_literal"
-    BETWEEN_TOKENS = "between_tokens"
+from typing import Final, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +38,8 @@ class Token:
         return self.start + len(self.text)
 
 
+_Find: TypeAlias = Callable[[Token], Iterable[int]]
+
 _TOKEN: Final = re.compile(
     r"""
     (?P<key>"(?:[^"\\]|\\.)*"(?=\s*:))
@@ -79,9 +61,9 @@ def tokens(text: str) -> Iterator[Token]:
         yield Token(match.lastgroup or "junk", match.start(), match.group())
 
 
-def offsets(text: str, places: Iterable[Place]) -> tuple[int, ...]:
+def offsets(text: str, places: Iterable[str]) -> tuple[int, ...]:
     """
-    Find every occurrence of *places*.
+    Find every occurrence of *places*, which are names of ``PLACES``.
 
     Returns:
         Offsets in characters, ascending, each once, neither 0 nor the end.
@@ -91,21 +73,21 @@ def offsets(text: str, places: Iterable[Place]) -> tuple[int, ...]:
     return tuple(sorted(found - {0, len(text)}))
 
 
-def _middle(kind: str) -> Callable[[Token], Iterable[int]]:
+def _middle(kind: str) -> _Find:
     def find(token: Token) -> Iterable[int]:
         return [token.start + len(token.text) // 2] if token.kind == kind else ()
 
     return find
 
 
-def _after(kind: str) -> Callable[[Token], Iterable[int]]:
+def _after(kind: str) -> _Find:
     def find(token: Token) -> Iterable[int]:
         return [token.end] if token.kind == kind else ()
 
     return find
 
 
-def _before(kind: str, back: int = 0) -> Callable[[Token], Iterable[int]]:
+def _before(kind: str, back: int = 0) -> _Find:
     def find(token: Token) -> Iterable[int]:
         if token.kind != kind:
             return ()
@@ -114,7 +96,7 @@ def _before(kind: str, back: int = 0) -> Callable[[Token], Iterable[int]]:
     return find
 
 
-def _within(pattern: str, ahead: int) -> Callable[[Token], Iterable[int]]:
+def _within(pattern: str, ahead: int) -> _Find:
     # An escaped backslash is read first, so that \\u0041 is no unicode escape.
     compiled = re.compile(rf"\\\\|({pattern})")
 
@@ -133,20 +115,20 @@ def _escapes(token: Token) -> Iterable[int]:
     return [token.start + hit.start() + 1 for hit in re.finditer(r"\\.", token.text, re.DOTALL)]
 
 
-PLACES: Final[dict[Place, Callable[[Token], Iterable[int]]]] = {
-    Place.AFTER_OPEN: _after("open"),  # behind each { and [
-    Place.BEFORE_CLOSE: _before("close"),  # before each } and ]
-    Place.IN_KEY: _middle("key"),  # in the middle of each key
-    Place.AFTER_KEY: _after("key"),  # between each key's closing quote and its colon
-    Place.AFTER_COLON: _after("colon"),
-    Place.AFTER_COMMA: _after("comma"),
-    Place.IN_STRING: _middle("string"),  # in the middle of each string value
-    Place.BEFORE_QUOTE: _before("string", 1),  # before each string value's closing quote
-    Place.IN_ESCAPE: _escapes,  # between each backslash and what it escapes
-    Place.IN_UNICODE_ESCAPE: _within(_UNICODE, 4),  # inside each \uXXXX, after two digits
-    Place.IN_SURROGATE_PAIR: _within(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..", 6),  # between halves
-    Place.IN_NUMBER: _middle("number"),  # between two digits of each number that has two
-    Place.IN_LITERAL: _middle("literal"),  # inside each true, false and null
-    Place.BETWEEN_TOKENS: lambda token: [token.start],  # between any two of the above
+PLACES: Final[dict[str, _Find]] = {
+    "after_open": _after("open"),  # behind each { and [
+    "before_close": _before("close"),  # before each } and ]
+    "in_key": _middle("key"),  # in the middle of each key
+    "after_key": _after("key"),  # between each key's closing quote and its colon
+    "after_colon": _after("colon"),
+    "after_comma": _after("comma"),
+    "in_string": _middle("string"),  # in the middle of each string value
+    "before_quote": _before("string", 1),  # before each string value's closing quote
+    "in_escape": _escapes,  # between each backslash and what it escapes
+    "in_unicode_escape": _within(_UNICODE, 4),  # inside each \uXXXX, after two digits
+    "in_surrogate_pair": _within(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..", 6),  # between halves
+    "in_number": _middle("number"),  # between two digits of each number that has two
+    "in_literal": _middle("literal"),  # inside each true, false and null
+    "between_tokens": lambda token: [token.start],  # between any two of the above
 }
 """How each place is found in a token."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import cycle, pairwise
 from typing import Final, Literal, TypeAlias
 
-from mockrouter.cutting.places import Place, offsets
+from mockrouter.cutting.places import offsets
 from mockrouter.values import Json
 
 LineEnd: TypeAlias = Literal["lf", "crlf", "cr", "mixed"]
@@ -87,7 +87,7 @@ def _parts(data: bytes, shape: int | Shape) -> list[bytes]:
         made = json.dumps(read, indent=2, ensure_ascii=False)
         return made.encode("utf-8", "backslashreplace").split(LF)
     # Between tokens a line break is white space; inside of a string it would be none.
-    cuts = offsets(text, [Place.BETWEEN_TOKENS])
+    cuts = offsets(text, ["between_tokens"])
     wanted = [len(text) * number // shape for number in range(1, shape)] if cuts else []
     near = {_nearest(cuts, at) for at in wanted}
     parts = [text[start:end] for start, end in pairwise([0, *sorted(near), len(text)])]

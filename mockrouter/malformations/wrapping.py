@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Final
 
-from mockrouter.cutting.places import Place, offsets
+from mockrouter.cutting.places import offsets
 from mockrouter.values import Json, JsonObject, compact
 
 RUNAWAY: Final = 4096
@@ -34,7 +34,7 @@ def truncated(arguments: JsonObject, schema: JsonObject | None, rng: Random) -> 
     In that of a value where there is one, else of a key; ``{}`` loses its brace.
     """
     text = compact(arguments)
-    ends = offsets(text, [Place.IN_STRING]) or offsets(text, [Place.IN_KEY]) or [len(text) - 1]
+    ends = offsets(text, ["in_string"]) or offsets(text, ["in_key"]) or [len(text) - 1]
     return text[: rng.choice(ends)]
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 import yaml
 
+import scripts
 from asgi import Client
 from loop import MANNERS, Manner
 from mockrouter.errors import ScenarioError
@@ -135,6 +137,67 @@ def test_pieces_join_to_what_is_known(answer: str, place: str) -> None:
     """Where the text owes nothing to a request, its pieces are checked at load."""
     with pytest.raises(ScenarioError, match=f"<inline>:{place}: the pieces do not join to the"):
         Client.playing(f"turns: [{{{answer}}}]")
+
+
+@pytest.mark.parametrize(
+    ("answer", "mistake"),
+    [
+        ("say: [{text: Hello, cut: {at: [2, 99]}}]",
+         "1:35: 'at' cuts at 99, and the text has 5 characters; write 1 to 4, or -4 to -1"),
+        ("say: [{text: Hello, cut: {at: [-5]}}]", "1:35: 'at' cuts at -5, and the text has 5"),
+        ("say: [{text: H, cut: {at: [0]}}]",
+         "1:31: 'at' cuts at 0, and the text has 1 character; it cannot be cut"),
+        ("say: [{text: Hello, cut: [3, 3]}]",
+         "1:35: the sizes add up to 6, and the text has 5 characters; write sizes that come to 5"),
+        ("say: [{text: Hello, cut: {places: [in_key]}}]",
+         "1:35: the text has no place 'in_key'; name one that it has"),
+        ("say: [{text: Hi}, {text: Hello}], stream: {text: {at: [5]}}", "1:59: 'at' cuts at 5"),
+        ("say: [{tool_call: f, arguments: {}, repeat: 2}], stream: {order: [0, 1, 2]}",
+         "1:82: 'order' names call 2, but this reply has 2; count from 0"),
+    ],
+)  # fmt: skip
+def test_cuts_lie_inside_what_is_known(answer: str, mistake: str) -> None:
+    """Where no request can change a text, a cut that it cannot have is a mistake at load."""
+    with pytest.raises(ScenarioError, match=re.escape(f"<inline>:{mistake}")):
+        Client.playing(f"turns: [{{{answer}}}]")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "say: [{text: Hello, cut: {at: [1, -1]}}]",
+        "say: [{text: Hello, cut: [2, 0, 3]}]",
+        "say: [{text: Hi}, {text: Hello}], stream: {text: {at: [4]}}",
+        "say: [{text: Hi}, {text: '{{ user }}'}], stream: {text: {at: [99]}}",
+        "say: [{text: Hi}], stream: {arguments: {at: [99]}}",
+        "say: auto, stream: {text: {at: [99]}, order: [7]}",
+    ],
+)
+def test_one_text_is_enough_for_a_cut(answer: str) -> None:
+    """What is said for a whole stream fits one of its texts, or one that only a request shows."""
+    Client.playing(f"turns: [{{{answer}}}]")
+
+
+@pytest.mark.parametrize("stream", [True, False])
+@pytest.mark.parametrize(
+    ("answer", "warning"),
+    [
+        ("say: [{text: '{{ user }}', cut: {at: [99]}}]", "'at' cuts at 99, and the text has 29 "),
+        ("say: [{text: a}, {text: '{{ user }}'}], stream: {text: [9, 99]}", "sizes add up to 108"),
+        ("say: [{tool_call: any}], stream: {arguments: {places: [in_escape]}}", "'in_escape'"),
+        ("say: auto, stream: {arguments: {at: [99]}}", "'at' cuts at 99"),
+        ("mode: stream, say: [{text: '{{ user }}', cut: {at: [99]}}]", "'at' cuts at 99"),
+    ],
+)
+def test_a_cut_outside_is_told(answer: str, warning: str, *, stream: bool) -> None:
+    """What only a request shows is told in journal and header; a plain reply has no cuts."""
+    wire, exchange = scripts.ask(
+        scripts.engine(f"turns: [{{{answer}}}]"), scripts.chat(stream=stream)
+    )
+
+    told = [value.decode() for name, value in wire.headers if name == b"x-mockrouter-warning"]
+    assert list(exchange.warnings) == told
+    assert (stream or "mode" in answer) == any(warning in each for each in told)
 
 
 @pytest.mark.parametrize("turn", ["429", "{attempts: [429, {say: auto}]}", "{cases: [429]}"])

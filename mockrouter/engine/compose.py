@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mockrouter.cutting import UNCHANGED, Cut
+from mockrouter.cutting.unmet import unmet
 from mockrouter.engine.contradictions import contradictions
 from mockrouter.engine.cue import Cue, Loc
 from mockrouter.engine.filling import Filling
@@ -22,6 +23,7 @@ from mockrouter.malformations import INSTEAD, MALFORMATIONS, NotApplicable
 from mockrouter.reply import Part, Reasoning, Refusal, Reply, Text, ToolCall, Usage
 from mockrouter.request import Request, Tool
 from mockrouter.scenario import models, templates
+from mockrouter.scenario.parts import StreamKey
 from mockrouter.scenario.templates import Template
 from mockrouter.values import Json, JsonObject, compact
 
@@ -72,7 +74,7 @@ def compose(answer: models.Answer, request: Request, cue: Cue) -> Reply:
         choices=answer.choices,
         provider=answer.provider,
         model=answer.model,
-        warnings=tuple(composer.warnings),
+        warnings=(*composer.warnings, *composer.unmet()),
     )
 
 
@@ -117,6 +119,7 @@ class _Composer(Filling):
         self.rng = cue.rng("cut")
         self.any_calls = 0
         self.warnings: list[str] = []
+        self._cuts: dict[Loc, tuple[Cut, list[str]]] = {}
 
     def parts(self) -> Iterator[Part]:
         say = self.answer.say
@@ -137,15 +140,22 @@ class _Composer(Filling):
     def order(self, parts: tuple[Part, ...]) -> tuple[int, ...]:
         return self.guard(("stream", "order"), lambda: self.stream.schedule(parts))
 
+    def unmet(self) -> Iterator[str]:
+        """Say of which cuts some lie outside the texts that this stream has."""
+        for loc, (cut, texts) in self._cuts.items() if self.request.envelope.stream else ():
+            wrong = unmet(cut, texts)
+            if wrong:
+                yield f"{self.where(loc)}: {wrong}"
+
     def _part(self, part: models.Part, loc: Loc) -> Part:
         if isinstance(part, models.TextPart):
             text = self.fill(part.text, (*loc, "text"))
-            return Text(self._cut(text, part.cut or self.stream.text, loc))
+            return Text(self._cut(text, part, loc))
         if isinstance(part, models.RefusalPart):
             text = self.fill(part.refusal, (*loc, "refusal"))
-            return Refusal(self._cut(text, part.cut or self.stream.text, loc))
+            return Refusal(self._cut(text, part, loc))
         if isinstance(part, models.JsonPart):
-            return Text(self._cut(self._json(part, loc), part.cut or self.stream.text, loc))
+            return Text(self._cut(self._json(part, loc), part, loc))
         if isinstance(part, models.ReasoningPart):
             return self._reasoning(part, loc)
         return self._call(part, loc)
@@ -163,7 +173,7 @@ class _Composer(Filling):
         place = (*loc, "reasoning_details")
         details = self.guard(place, lambda: templates.fill(part.reasoning_details, self.names))
         return Reasoning(
-            fragments=self._cut(text, part.cut or self.stream.reasoning, loc),
+            fragments=self._cut(text, part, loc),
             summary=part.summary,
             signature=part.signature,
             encrypted=part.encrypted,
@@ -177,7 +187,7 @@ class _Composer(Filling):
         arguments = self._arguments(part, self.request.tool(name), loc)
         fragments: tuple[Json, ...] = (arguments,)
         if isinstance(arguments, str):
-            fragments = self._cut(arguments, part.cut or self.stream.arguments, loc)
+            fragments = self._cut(arguments, part, loc)
         made_id = self.fill(part.id, (*loc, "id")) if part.id else None
         return ToolCall(name, fragments, made_id)
 
@@ -222,15 +232,24 @@ class _Composer(Filling):
         except InvalidSchema as error:
             raise InvalidSchema(error.steps, error.message, name) from error
 
-    def _cut(self, text: str, how: Cut, loc: Loc) -> tuple[str, ...]:
+    def _cut(self, text: str, part: models.Part, loc: Loc) -> tuple[str, ...]:
+        if part.cut is None:
+            return self.guard(loc, lambda: self._stream_cut(text, part.cut_by))
+        self._cuts.setdefault((*loc[:2], "cut"), (part.cut, []))[1].append(text)
+        how = part.cut
         return self.guard(loc, lambda: how.cut(text, self.rng))
+
+    def _stream_cut(self, text: str, key: StreamKey) -> tuple[str, ...]:
+        how: Cut = getattr(self.stream, key)
+        self._cuts.setdefault(("stream", key), (how, []))[1].append(text)
+        return how.cut(text, self.rng)
 
     def _cut_anew(self, part: Part) -> Part:
         if isinstance(part, Text | Refusal):
-            return replace(part, fragments=self.stream.text.cut(part.text, self.rng))
+            return replace(part, fragments=self._stream_cut(part.text, "text"))
         if isinstance(part, Reasoning):
-            return replace(part, fragments=self.stream.reasoning.cut(part.text, self.rng))
-        return replace(part, fragments=self.stream.arguments.cut(part.arguments, self.rng))
+            return replace(part, fragments=self._stream_cut(part.text, "reasoning"))
+        return replace(part, fragments=self._stream_cut(part.arguments, "arguments"))
 
     def _seed(self, loc: Loc) -> str:
         cue = self.cue

@@ -83,11 +83,11 @@ class Namespace:
         key = (cue, dialect.name, profile.name, envelope, lucky)
         made = self.kept.find(key)
         if made is None:
-            request = replace(request, arrived=arrived)
-            said, head = _say(answer, request, cue)
+            asked = replace(request, arrived=arrived, envelope=envelope)
+            said, head = _say(answer, asked, cue)
             static = is_static(answer) and not is_templated(answer)
             wire = partial(compile_wire, said, answer, envelope, dialect, profile, cue, head=head)
-            wire = partial(wire, lucky=lucky, fill=filler(request, cue))
+            wire = partial(wire, lucky=lucky, fill=filler(asked, cue))
             # One that is never kept needs no hole.
             made = wire() if static else wire(nonce=nonce)
             if static and (made.torn or any(fault.needs_ids for fault in answer.faults)):

@@ -7,9 +7,11 @@ from random import Random
 
 from pydantic_core import PydanticCustomError
 
-from mockrouter.cutting import Stream
-from mockrouter.faults.base import Aimed, Fault
-from mockrouter.scenario.parts import Part
+from mockrouter.cutting import Cut, Stream
+from mockrouter.cutting.interleaving import no_call
+from mockrouter.cutting.unmet import unmet
+from mockrouter.faults.base import Aimed, Fault, Loc
+from mockrouter.scenario.parts import Part, ToolCallPart
 from mockrouter.wire import Label
 
 
@@ -19,16 +21,37 @@ def mistake(message: str, *at: str | int) -> PydanticCustomError:
 
 
 def check_cuts(say: list[Part], stream: Stream) -> None:
-    """Refuse pieces that do not join to a text that is known before any request."""
+    """Refuse pieces that do not join, and cuts outside, of a text known before any request."""
+    for at, (cut, texts) in _cuts(say, stream).items():
+        known = [text for text in texts if text is not None]
+        try:
+            for text in known:
+                cut.cut(text, Random(0))  # noqa: S311 - whether it can be cut, not where
+        except ValueError as error:
+            raise mistake(str(error), *at) from None
+        wrong = unmet(cut, known) if len(known) == len(texts) else None
+        if wrong:
+            raise mistake(wrong, *at)
+
+
+def _cuts(say: list[Part], stream: Stream) -> dict[Loc, tuple[Cut, list[str | None]]]:
+    """List the cuts that are written, by their places, with the texts that each one cuts."""
+    found: dict[Loc, tuple[Cut, list[str | None]]] = {}
     for index, part in enumerate(say):
         cut = part.cut or getattr(stream, part.cut_by)
-        if part.known is None or isinstance(cut.root, str):
-            continue
-        try:
-            cut.cut(part.known, Random(0))  # noqa: S311 - whether it can be cut, not where
-        except ValueError as error:
-            at = ("say", index, "cut") if part.cut else ("stream", part.cut_by)
-            raise mistake(str(error), *at) from None
+        at: Loc = ("say", index, "cut") if part.cut else ("stream", part.cut_by)
+        if not isinstance(cut.root, str):
+            found.setdefault(at, (cut, []))[1].append(part.known)
+    return found
+
+
+def check_order(say: list[Part], stream: Stream) -> None:
+    """Refuse an order that names a call that there is not."""
+    calls = sum(part.repeat for part in say if isinstance(part, ToolCallPart))
+    named = stream.order if isinstance(stream.order, tuple) else ()
+    for place, number in enumerate(named):
+        if number >= calls:
+            raise mistake(no_call(number, calls), "stream", "order", place)
 
 
 def check_choices(say: list[Part], choices: int | None) -> None:

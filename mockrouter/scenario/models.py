@@ -11,7 +11,13 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from mockrouter.cutting import UNCHANGED, Stream
-from mockrouter.scenario.checks import check_aims, check_choices, check_cuts, mistake
+from mockrouter.scenario.checks import (
+    check_aims,
+    check_choices,
+    check_cuts,
+    check_order,
+    mistake,
+)
 from mockrouter.scenario.client import Client
 from mockrouter.scenario.composition import Composed
 from mockrouter.scenario.error import Error, Usage
@@ -136,6 +142,7 @@ class Answer(Model):
             self._check_alone()
         if isinstance(self.say, list):
             check_cuts(self.say, self.stream or UNCHANGED)
+            check_order(self.say, self.stream or UNCHANGED)
             check_choices(self.say, self.choices)
         return self
 

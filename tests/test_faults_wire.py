@@ -191,7 +191,7 @@ def test_says_what_is_wrong(written: JsonObject, message: str) -> None:
         ({"fault": "sse", "line_end": "cr"}, PLAIN, "sse with line_end cr selects no frame; this"),
         ({"fault": "comment"}, PLAIN, "comment selects no frame; this wire is a plain body"),
         ({"fault": "writes", "inside": "crlf"}, STREAM, "writes with inside crlf selects no frame"),
-        ({"fault": "writes", "at": 9999}, STREAM, "writes with at [9999] selects no frame"),
+        ({"fault": "writes", "at": 9999}, STREAM, "writes cuts nothing at 9999; the body has"),
         ({"fault": "bytes", "text": "", "at": 9999}, STREAM, "selects no frame"),
         ({"fault": "bytes", "replace": "data"}, PLAIN, "bytes with replace data selects no frame"),
         ({"fault": "bytes", "replace": {"find": "Oslo"}}, STREAM, "selects no frame"),

@@ -11,6 +11,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, StrictInt, WithJsonSchema, model_validator
 
+from mockrouter.errors import FaultError
 from mockrouter.faults.pieces import grid, recut, runs
 from mockrouter.faults.spots import AnySpot, SpotFault, inside
 from mockrouter.values import Json
@@ -39,6 +40,12 @@ def _offsets(value: Json) -> Json:
     if 0 in numbers:
         raise ValueError("a cut at 0 leaves nothing before it; count from 1, or back from -1")
     return list(numbers)
+
+
+def _inside(at: int, size: int) -> int | None:
+    """Count an offset from the start; None where it does not lie inside so many bytes."""
+    at = at if at > 0 else size + at
+    return at if 0 < at < size else None
 
 
 _INTEGER: Final = {"type": "integer"}
@@ -124,7 +131,9 @@ class Writes(SpotFault):
         chosen = sorted(self.select(wire, rng)) if self.is_aimed else range(len(wire.frames))
         frames: list[Frame] = []
         done, found = 0, self.together is not None or self.every is not None
-        for group in self._groups(chosen):
+        groups = list(self._groups(chosen))
+        self._check_offsets([wire.frames[group.start : group.stop] for group in groups])
+        for group in groups:
             frames += wire.frames[done : group.start]
             done = group.stop
             given = wire.frames[group.start : group.stop]
@@ -134,6 +143,21 @@ class Writes(SpotFault):
         if not found:
             raise self.nothing(wire)
         return replace(wire, frames=(*frames, *wire.frames[done:]), apart=True)
+
+    def _check_offsets(self, groups: Sequence[Sequence[Frame]]) -> None:
+        """
+        Refuse an offset that lies in none of the *groups*.
+
+        Raises:
+            FaultError: Names the first, and how long the longest is.
+        """
+        sizes = [sum(len(frame.data) for frame in frames) for frames in groups]
+        for at in self.at or ():
+            if not any(_inside(at, size) for size in sizes):
+                longest = "longest of the events" if self.is_aimed else "body"
+                raise FaultError(
+                    f"writes cuts nothing at {at}; the {longest} has {max(sizes, default=0)} bytes"
+                )
 
     @property
     def _pause(self) -> float:
@@ -161,8 +185,7 @@ class Writes(SpotFault):
         size = sum(len(frame.data) for frame in frames)
         if self.every is not None:
             yield from grid(size, self.every)
-        wanted = (at if at > 0 else size + at for at in self.at or ())
-        yield from (at for at in wanted if 0 < at < size)
+        yield from (at for each in self.at or () if (at := _inside(each, size)))
         start = 0
         for frame in frames:
             yield from (start + at for at in self._spots(frame.data) if 0 < start + at < size)

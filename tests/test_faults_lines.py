@@ -98,6 +98,14 @@ def test_comments_are_where_they_are_asked_for() -> None:
     assert [one, b": keep-alive\n" + other] == datas(inside)
 
 
+@pytest.mark.parametrize("written", [{}, {"place": "inside"}, {"every": 1}])
+def test_a_byte_order_mark_stays_first(written: JsonObject) -> None:
+    """A comment before the first event comes behind the mark, which is none anywhere else."""
+    marked = struck(stream(event(1, delay=3)), fault="sse", bom=True)
+
+    assert struck(marked, fault="comment", **written).body.startswith(b"\xef\xbb\xbf: keep-alive")
+
+
 def test_comments_fill_waits() -> None:
     """Each longer wait is filled, and what was waited for comes when it did."""
     filled = struck(stream(event(1, delay=12), event(2, delay=4)), fault="comment", every=5)

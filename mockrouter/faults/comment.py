@@ -11,6 +11,7 @@ from pydantic import Field, StrictInt, StrictStr, model_validator
 from mockrouter.faults.base import FrameFault
 from mockrouter.faults.keep_alive import COMMENT, SHORTEST, comment, filled
 from mockrouter.faults.spots import is_aimed
+from mockrouter.faults.sse import BOM
 from mockrouter.wire import Frame, Label, Wire
 
 
@@ -55,13 +56,22 @@ class Comment(FrameFault):
         if not wire.stream:
             raise self.nothing(wire)
         data = comment(self.text)
+        first, *rest = wire.frames or (Frame(b""),)
+        if not first.data.startswith(BOM):
+            return replace(wire, frames=self._commented(wire, data, rng))
+        # Only what comes first is a mark, so no comment stands before it.
+        first = replace(first, data=first.data.removeprefix(BOM))
+        first, *rest = self._commented(replace(wire, frames=(first, *rest)), data, rng)
+        return replace(wire, frames=(replace(first, data=BOM + first.data), *rest))
+
+    def _commented(self, wire: Wire, data: bytes, rng: Random) -> tuple[Frame, ...]:
         if self.every is not None:
-            return replace(wire, frames=filled(wire.frames, data, self.every))
+            return filled(wire.frames, data, self.every)
         chosen = self.select(wire, rng)
         frames: list[Frame] = []
         for place, frame in enumerate(wire.frames):
             frames += self._beside(frame, data) if place in chosen else [frame]
-        return replace(wire, frames=tuple(frames))
+        return tuple(frames)
 
     def _beside(self, frame: Frame, data: bytes) -> list[Frame]:
         if self.place == "inside":

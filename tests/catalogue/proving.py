@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
@@ -26,6 +26,7 @@ from mockrouter.harness.mock import MockRouter
 from mockrouter.profiles import OPENAI
 from mockrouter.scenario.library import Library, load_text
 from mockrouter.values import Json, JsonObject
+from mockrouter.wire import Wire
 
 FUNCTIONS: list[JsonObject] = [
     {
@@ -73,7 +74,13 @@ class Case:
     def post(self, path: str, body: Json, **headers: str) -> Read:
         """Send a body over a socket."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return read(f"{self.mock.root_url}{path}", body, named, silent=_stalls(self.name))
+        number = len(self.mock.requests)
+        silent = partial(self._answered, number) if _stalls(self.name) else None
+        return read(f"{self.mock.root_url}{path}", body, named, silent=silent)
+
+    def _answered(self, number: int) -> Wire | None:
+        asked = self.mock.requests
+        return asked[number].wire if len(asked) > number else None
 
     def talk(self, **settings: Json) -> Iterator[Heard]:
         """Run a simple client's loop over sockets; see ``loop.talk``."""

@@ -5,22 +5,26 @@ from __future__ import annotations
 import json
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from asgi import Answer
 from mockrouter.values import Json
-from mockrouter.wire import Ending
+from mockrouter.wire import Ending, Wire
 
 PATIENCE = 30.0
 """Seconds without a byte after which a test is hung."""
 
-QUIET = 0.4
-"""Seconds without a byte that are silence, where silence is what is expected."""
+QUIET = 0.05
+"""Seconds without a byte, after all that the mock has to say, that are silence."""
 
-ENOUGH = 1.0
+ENOUGH = 0.25
 """Seconds for which a test listens to what is sent to break such a silence."""
+
+Expected: TypeAlias = Callable[[], Wire | None]
+"""Gives what the mock answers to the request; None while it does not know yet."""
 
 _TYPED = {"content-type": "application/json"}
 
@@ -41,7 +45,11 @@ class Read(Answer):
 
 
 def read(
-    url: str, body: Json, headers: Mapping[str, str] | None = None, *, silent: bool = False
+    url: str,
+    body: Json,
+    headers: Mapping[str, str] | None = None,
+    *,
+    silent: Expected | None = None,
 ) -> Read:
     """
     Send a JSON body, read until nothing comes any more, and take what came apart.
@@ -53,7 +61,8 @@ def read(
 
         headers: Beside the usual ones, or in their place.
 
-        silent: The other side may stop sending and leave the connection open.
+        silent: The other side may stop sending and leave the connection open, once it has sent
+            this.
     """
     address = urlsplit(url)
     data = json.dumps(body).encode()
@@ -63,24 +72,41 @@ def read(
     asked = f"POST {target} HTTP/1.1\r\n{head}content-length: {len(data)}\r\n\r\n"
     with socket.create_connection(("127.0.0.1", address.port or 80), timeout=PATIENCE) as client:
         client.sendall(asked.encode() + data)
-        raw, ending = _everything(client, silent=silent)
+        raw, ending = _everything(client, silent)
     return _taken_apart(raw, ending)
 
 
-def _everything(client: socket.socket, *, silent: bool) -> tuple[bytes, Ending]:
+def _everything(client: socket.socket, silent: Expected | None) -> tuple[bytes, Ending]:
     raw = b""
     client.settimeout(QUIET if silent else PATIENCE)
-    began = time.monotonic()
-    try:
-        while data := client.recv(65536):
-            raw += data
-            if silent and time.monotonic() - began > ENOUGH:
-                return raw, Ending.STALL
-    except ConnectionResetError:
-        return raw, Ending.RESET
-    except TimeoutError:
-        return raw, Ending.STALL
-    return raw, _closed(client)
+    began = heard = time.monotonic()
+    while True:
+        try:
+            data = client.recv(65536)
+        except ConnectionResetError:
+            return raw, Ending.RESET
+        except TimeoutError:
+            data = None
+        if data == b"":
+            return raw, _closed(client)
+        now = time.monotonic()
+        raw, heard = (raw + data, now) if data else (raw, heard)
+        if now - heard >= PATIENCE or (silent and _fell_silent(raw, silent, data, now - began)):
+            return raw, Ending.STALL
+
+
+def _fell_silent(raw: bytes, silent: Expected, data: bytes | None, lasted: float) -> bool:
+    """Say whether nothing more comes, or for long enough nothing but what breaks the silence."""
+    if data and lasted < ENOUGH:
+        return False
+    wire = silent()
+    if wire is None:
+        return False
+    if not wire.headers_sent:
+        return True
+    came = _taken_apart(raw, Ending.STALL)
+    ended = wire.ending is not Ending.KEEP_OPEN or came.broken is wire.ending
+    return came.status > 0 and ended and len(came.body) >= len(wire.body)
 
 
 def _closed(client: socket.socket) -> Ending:

@@ -12,7 +12,7 @@ no longer know what the layers above could still aim at:
 5. ``connection``: silence, and how the connection ends.
 
 To add one, write its class in a file of its own and add it to ``_Any``;
-``CONTRIBUTING.md`` has the page.
+``docs/contributing/fault.md`` has the page.
 """
 
 from __future__ import annotations

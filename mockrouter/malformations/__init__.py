@@ -2,7 +2,7 @@
 Ways in which the arguments of a tool call are wrong, each by its name.
 
 To add one, write its function, whose docstring says what is wrong, and its line in
-``MALFORMATIONS``. What it promises goes into the table of the tests.
+``MALFORMATIONS``; ``docs/contributing/malformation.md`` has the page.
 """
 
 from __future__ import annotations

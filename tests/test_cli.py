@@ -159,6 +159,23 @@ def test_check_is_content(here: Path) -> None:
     assert (0, "1 scenario is fine\n") == (done.exit_code, done.stdout)
 
 
+@pytest.mark.parametrize(
+    ("words", "begins"),
+    [((), "warning: a.yaml:1:"), (("--format", "github"), "::warning file=a.yaml,line=1,col=")],
+)
+def test_check_warns(here: Path, words: tuple[str, ...], begins: str) -> None:
+    """What most probably never happens is told, and is no mistake."""
+    (here / "a.yaml").write_text(
+        "turns: [{say: [{tool_call: any}], faults: [{fault: drop, label: text}]}]"
+    )
+
+    done = call("check", "a.yaml", *words)
+
+    warning, last = done.stdout.splitlines()
+    assert warning.startswith(begins)
+    assert (0, "1 scenario is fine, with 1 warning") == (done.exit_code, last)
+
+
 @pytest.mark.usefixtures("here")
 def test_check_finds_nothing() -> None:
     """A folder without a scenario is most likely a mistake in a script."""

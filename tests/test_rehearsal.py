@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mockrouter.engine.rehearsal import idle_faults
+from mockrouter.engine.rehearsal import doubtful_faults, idle_faults
 from mockrouter.scenario.library import load, load_text
 from scripts import library
 
@@ -39,6 +39,79 @@ def test_says_which_fault_strikes_nothing(faults: str, message: str) -> None:
     (found,) = mistakes(f"{{say: [{{text: Hi there.}}], faults: [{faults}]}}")
 
     assert message in found
+
+
+def doubts(answer: str) -> list[str]:
+    """List the faults of an answer to certain requests that strike nothing in samples of them."""
+    served = library(f"turns:\n- {answer}")
+    assert [] == idle_faults(served, served.active[0])
+    return [str(mistake) for mistake in doubtful_faults(served, served.active[0])]
+
+
+@pytest.mark.parametrize(
+    ("say", "fault", "message"),
+    [
+        ("{tool_call: any}", "{fault: drop, label: text}", "drop with label text selects no frame"),
+        ("{tool_call: any}", '{fault: patch, set: {"choices[0].dleta.content": a}}',
+         "as far as tried, patch finds no choices[0].dleta.content in the events that it"),
+        ("{text: '{{ user }}'}", "{fault: drop, label: text, nth: 99999}", "selects no frame"),
+        ("{tool_call: 'no name!'}", "{fault: drop, call: 1}", "selects no frame"),
+        ("{text: Hi}", '{fault: patch, set: {"a.b": "{{ user }}"}}', "patch finds no a.b in the"),
+        ("{json: generated}", "{fault: writes, at: 999999}", "writes cuts nothing at 999999"),
+        ("{text: '{{ result.temp }}'}", "{fault: drop, call: 0}", "drop with call 0 selects no"),
+    ],
+)  # fmt: skip
+def test_what_no_sample_meets_is_doubtful(say: str, fault: str, message: str) -> None:
+    """Requests of many kinds stand in for those that nobody knows yet."""
+    (found,) = doubts(f"{{say: []}}\n- {{say: [{say}], faults: [{fault}]}}")
+
+    assert message in found
+    assert found.startswith("<inline>:3:")
+
+
+@pytest.mark.parametrize(
+    ("say", "fault"),
+    [
+        ("[{tool_call: any}, {tool_call: any}]", "{fault: drop, call: 1}"),
+        ("auto", "{fault: patch, set: {'output[0].arguments': x}}"),
+        ("[{tool_call: any}]", "{fault: writes, inside: emoji}"),
+        ("[{tool_call: any}]", "{fault: drop, label: tool_call, nth: 50}"),
+        ("[{text: '{{ user }}'}]", "{fault: bytes, replace: {find: Tokyo}, text: Oslo}"),
+        ("[{text: '{{ results.get_weather.temp }}'}]", "{fault: drop, label: text}"),
+        ("[{text: '{{ results.nobody.x }}'}]", "{fault: drop, call: 9}"),
+        ("[{text: Hi}]", '{fault: patch, set: {usage: "{{ event.nothing }}"}}'),
+        ("[{text: Hi}]", '{fault: patch, set: {"choices[1].index": "{{ number }}"}}'),
+        ("[{tool_call: any}]", '{fault: patch, delete: ["choices[0].delta.function_call"]}'),
+    ],
+)
+def test_what_a_sample_meets_is_not_doubtful(say: str, fault: str) -> None:
+    """One is enough; and where no sample can be answered, or a template fails, none judges."""
+    assert [] == doubts(f"{{say: [{{text: a}}]}}\n- {{say: {say}, faults: [{fault}]}}")
+
+
+@pytest.mark.parametrize("stream", ["{mode: plain, faults: [{fault: reset, stream: true}]", ""])
+def test_a_fault_for_other_replies_is_a_mistake(stream: str) -> None:
+    """Where an answer says that it is plain, nothing that is for streams strikes."""
+    answer = stream or "{mode: stream, faults: [{fault: reset, stream: false}]"
+
+    (found,) = mistakes(f"{answer}, say: [{{text: Hi}}]}}")
+
+    assert "reset is for another kind of reply than this answer; mend its 'dialect'" in found
+
+
+def test_answers_to_broken_rules_are_played() -> None:
+    """The answer of a strict server has faults of its own."""
+    scenario = load_text("""
+expect: {max_tokens: ..5}
+otherwise: {say: [{text: a}], faults: [{fault: drop, call: 0}]}
+turns:
+  - say: [{text: a}]
+    expect:
+      - system: a
+        otherwise: {say: [{text: a}], faults: [{fault: drop, call: 0}]}
+""")
+
+    assert [3, 8] == [mistake.line for mistake in idle_faults(load(), scenario)]
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,13 @@
 What is wrong with a scenario's faults, seen without any client.
 
 An answer that owes nothing to the request is made in every format, mode and manner. A fault that
-finds nothing to do in any of them never will.
+finds nothing to do in any of them never will. One that owes something to it is made for samples of
+what clients ask, and a fault that finds nothing to do in any of these most probably never will.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import product
 from typing import Final
@@ -16,13 +17,15 @@ from mockrouter.dialects import DIALECTS
 from mockrouter.engine.compose import is_static
 from mockrouter.engine.cue import Cue, Loc
 from mockrouter.engine.namespaces import Namespace
+from mockrouter.engine.samples import samples
 from mockrouter.engine.settings import Settings
-from mockrouter.engine.striking import is_templated
-from mockrouter.errors import CannotAnswer, Mistake
+from mockrouter.engine.striking import TEMPLATE_FAILED, is_templated
+from mockrouter.errors import BadRequest, CannotAnswer, Mistake
+from mockrouter.faults import Fault
 from mockrouter.profiles import PROFILES, Profile
 from mockrouter.request import Request
 from mockrouter.scenario.library import Library
-from mockrouter.scenario.models import Answer, ToolCallPart
+from mockrouter.scenario.models import Answer, Strict, ToolCallPart
 from mockrouter.scenario.scenario import Scenario
 from mockrouter.values import JsonObject
 
@@ -35,43 +38,87 @@ _ASKED: Final[dict[str, JsonObject]] = {
 
 def idle_faults(library: Library, scenario: Scenario) -> list[Mistake]:
     """Find the faults of a scenario that strike nothing, whatever is asked."""
-    space = Namespace("", library, Settings())
     return [
-        scenario.source.mistake((*cue.loc, "faults", number), what, remedy)
+        scenario.source.mistake((*cue.loc, "faults", number), f"whatever is asked, {what}", remedy)
         for answer, cue in _answers(scenario)
-        if answer.faults and is_static(answer) and not is_templated(answer)
-        for number, what, remedy in _idle(space, answer, cue)
+        if answer.faults and _is_sure(answer)
+        for number, what, remedy in _idle(library, answer, cue, _requests(answer))
     ]
 
 
+def doubtful_faults(library: Library, scenario: Scenario) -> list[Mistake]:
+    """Find the faults of answers to certain requests that strike nothing in any sample of them."""
+    return [
+        scenario.source.mistake((*cue.loc, "faults", number), f"as far as tried, {what}", remedy)
+        for answer, cue in _answers(scenario)
+        if answer.faults and not _is_sure(answer)
+        for number, what, remedy in _idle(
+            library, answer, cue, samples(scenario, later=cue.turn > 0)
+        )
+    ]
+
+
+def _is_sure(answer: Answer) -> bool:
+    """Tell whether the answer and its faults owe nothing to the request."""
+    return is_static(answer) and not is_templated(answer)
+
+
 def _answers(scenario: Scenario) -> Iterator[tuple[Answer, Cue]]:
-    for turn, model in enumerate(scenario.model.turns):
-        loc: Loc = ("turns", turn)
-        key = "attempts" if model.attempts else "cases" if model.cases else None
-        for place, answer in enumerate(model.answers):
-            yield answer, Cue(scenario, (*loc, key, place) if key else loc, turn, 0, 0)
+    model = scenario.model
+    for loc, answer in _refusals(model, ()):
+        yield answer, Cue(scenario, loc, 0, 0, 0)
+    for number, turn in enumerate(model.turns):
+        loc = ("turns", number)
+        key = "attempts" if turn.attempts else "cases" if turn.cases else None
+        for place, answer in enumerate(turn.answers):
+            yield answer, Cue(scenario, (*loc, key, place) if key else loc, number, 0, 0)
+        for inner, answer in _refusals(turn, loc):
+            yield answer, Cue(scenario, inner, number, 0, 0)
 
 
-def _idle(space: Namespace, answer: Answer, cue: Cue) -> Iterator[tuple[int, str, str]]:
+def _refusals(strict: Strict, loc: Loc) -> Iterator[tuple[Loc, Answer]]:
+    """List the answers to what breaks a rule."""
+    if strict.otherwise is not None:
+        yield (*loc, "otherwise"), strict.otherwise
+    for number, expect in enumerate(strict.expect or ()):
+        if expect.otherwise is not None:
+            yield (*loc, "expect", number, "otherwise"), expect.otherwise
+
+
+def _idle(
+    library: Library, answer: Answer, cue: Cue, requests: Iterable[tuple[Request, Profile]]
+) -> Iterator[tuple[int, str, str]]:
     """List the idle faults of an answer: place, what is wrong, and what there is."""
+    space = Namespace("", library, Settings())
     sure = [fault.model_copy(update={"chance": 1.0}) for fault in answer.faults]
     certain = answer.model_copy(update={"faults": sure})
     reasons: dict[int, str] = {}
-    useful: set[int] = set()
-    for request, profile in _requests(answer):
+    left = set(range(len(sure)))
+    played = False
+    for request, profile in requests:
         try:
             made = space.compile(certain, cue, request, profile, nonce="0" * 10)
-        except CannotAnswer:
-            return
-        stream = made.wire.stream
-        for number, fault in enumerate(sure):
-            if number in made.idle:
+        except (CannotAnswer, BadRequest):
+            continue
+        played = True
+        for number in sorted(left):
+            if number in made.idle and not made.idle[number].startswith(TEMPLATE_FAILED):
                 reasons.setdefault(number, made.idle[number])
-            elif fault.concerns(request.dialect, stream=stream):
-                useful.add(number)
-    for number in sorted(reasons.keys() - useful):
-        what, _, remedy = reasons[number].partition("; ")
-        yield number, f"whatever is asked, {what}", remedy or "aim at something else"
+            elif sure[number].concerns(request.dialect, stream=made.wire.stream):
+                left.remove(number)
+        if not left:
+            return
+    for number in sorted(left) if played else ():
+        what, _, remedy = reasons.get(number, _unasked(sure[number])).partition("; ")
+        yield number, what, remedy or "aim at something else"
+
+
+def _unasked(fault: Fault) -> str:
+    """Say that a fault is for replies of a kind that the answer never is."""
+    return (
+        f"{fault.fault} is for another kind of reply than this answer; "
+        "mend its 'dialect' or 'stream', or the answer's 'mode'"
+    )
 
 
 def _requests(answer: Answer) -> Iterator[tuple[Request, Profile]]:

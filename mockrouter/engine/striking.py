@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from mockrouter.engine.cue import Cue
 from mockrouter.errors import FaultError
@@ -17,6 +17,9 @@ from mockrouter.scenario.names import names
 from mockrouter.scenario.templates import Template, TemplateFailed
 from mockrouter.values import Json
 from mockrouter.wire import Wire
+
+TEMPLATE_FAILED: Final = "the template failed"
+"""How it begins what is said of a fault that failed, and did not merely find nothing."""
 
 Spared: TypeAlias = frozenset[int]
 """Places, in an answer's list, of the faults that do not strike."""
@@ -59,7 +62,7 @@ def filler(request: Request, cue: Cue) -> Fill:
         try:
             return templates.fill(value, {**shared(), **own}, read)
         except TemplateFailed as error:
-            message = f"the template failed: {error}; mend it, or guard it with {{% if %}}"
+            message = f"{TEMPLATE_FAILED}: {error}; mend it, or guard it with {{% if %}}"
             raise FaultError(message) from error
 
     return fill

@@ -8,7 +8,18 @@ import pytest
 
 import mockrouter
 from clients import node
-from clients.observing.observe import KINDS, MARK, PAGE, RANKED, Kind, Row, observe, rows
+from clients.observing.observe import (
+    END,
+    KINDS,
+    MARK,
+    PAGE,
+    RANKED,
+    Kind,
+    Row,
+    observe,
+    rewritten,
+    rows,
+)
 from mockrouter.scenario.library import load
 
 pytestmark = pytest.mark.skipif(node.missing() is not None, reason=node.missing() or "")
@@ -45,3 +56,11 @@ def test_the_page_is_of_these_scenarios_and_versions() -> None:
     assert list(RANKED) == re.findall(r"^\| \[`([^`]+)`\]", table, re.MULTILINE)
     for kind in KINDS:
         assert f"{kind.name} {kind.version}" in table
+
+
+def test_what_is_written_by_hand_is_kept() -> None:
+    """Only what stands between the marks is written anew, however often that is done."""
+    page = f"Head\n{MARK}\nold\n\n{END}\nTail\n"
+
+    assert page.replace("old", "new") == rewritten(page, "new\n")
+    assert f"{MARK}\nnew\n" == rewritten(MARK, "new\n")

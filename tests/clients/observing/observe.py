@@ -27,6 +27,7 @@ TESTS = Path(__file__).resolve().parents[2]
 NODE = TESTS / "node"
 PAGE = TESTS.parent / "docs" / "clients.md"
 MARK = "<!-- What follows is written by `python3 dev.py clients`. -->\n"
+END = "<!-- What follows is written by hand. -->\n"
 
 RANKED = (
     "finish/stop-with-calls",
@@ -245,6 +246,13 @@ def _ran(cell: Seen) -> str:
     return f"; ran the tool with `{json.dumps(odd[0])[:80]}`" if odd else ""
 
 
+def rewritten(old: str, text: str) -> str:
+    """Put a new text between the marks of the page, and keep what is written by hand."""
+    head, _, rest = old.partition(MARK)
+    _, end, tail = rest.partition(END)
+    return f"{head}{MARK}\n{text}" + (f"\n{end}{tail}" if end else "")
+
+
 def main(pattern: str | None = None) -> int:
     """Observe, and write the page, or print a part of it."""
     found = rows(pattern)
@@ -255,8 +263,7 @@ def main(pattern: str | None = None) -> int:
     if pattern is not None:
         print(text)  # noqa: T201
         return 0
-    head = PAGE.read_text("utf-8").partition(MARK)[0]
-    PAGE.write_text(f"{head}{MARK}\n{text}", encoding="utf-8")
+    PAGE.write_text(rewritten(PAGE.read_text("utf-8"), text), encoding="utf-8")
     return 0
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from mockrouter.ids import IdShape, turn_of
 from mockrouter.request import Message, Request
-from mockrouter.scenario.matching import turns_had
+from mockrouter.scenario.conditions import turns_had
 
 
 def position(

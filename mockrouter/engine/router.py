@@ -16,8 +16,9 @@ from typing import TypeAlias
 from mockrouter.errors import CannotAnswer
 from mockrouter.patterns import Name
 from mockrouter.request import Request
+from mockrouter.scenario.conditions import Difference
 from mockrouter.scenario.library import AUTO, Library
-from mockrouter.scenario.matching import Difference, differences, explained
+from mockrouter.scenario.matching import differences, explained
 from mockrouter.scenario.models import Answer, Case, Turn
 from mockrouter.scenario.scenario import Scenario
 

@@ -8,9 +8,11 @@ import pytest
 
 from mockrouter import MockRouter
 from mockrouter.harness.environment import environment
+from mockrouter.scenario.library import load
 from pages import ROOT, Block, blocks, rows, section, spans
 from plugin.suites import Suite
 from pytest_mockrouter import plugin
+from pytest_mockrouter.choosing import chosen
 
 PAGE = ROOT / "docs" / "pytest.md"
 HIDDEN = {"mistakes"}
@@ -60,6 +62,18 @@ def cells(heading: str, column: int = 0) -> set[str]:
     """Collect the words in code of a column of the tables under a heading."""
     found = spans("\n".join(row[column] for row in rows(section(PAGE, heading))))
     return {re.split(r"[=(]", span)[0] for span in found}
+
+
+@pytest.mark.parametrize("row", [*rows(section(PAGE, "## One test over many scenarios"))])
+def test_errors_of_filters_are_as_shown(row: list[str]) -> None:
+    """Each mark of the table is refused in the words beside it."""
+    name, told = (cell.strip("`") for cell in (row[0], row[1].replace("`mockrouter list`", "%")))
+    mark = eval(f"pytest.mark.{name}", {"pytest": pytest}).mark  # noqa: S307 - our own page
+
+    with pytest.raises(pytest.Collector.CollectError) as raised:
+        chosen(mark, (), load().named)
+
+    assert told.replace("%", "`mockrouter list`") == str(raised.value)
 
 
 def test_all_settings_are_listed() -> None:

@@ -12,6 +12,7 @@ FOLDERS: Final = {
     "finish": "How a reply ends: reasons and last events that are wrong or missing.",
     "chunks": "Chunks and plain bodies of Chat Completions in an odd shape.",
     "stream": "Where a sound stream is cut into fragments.",
+    "sound": "Replies that look odd and are sound: a client that mends them breaks them.",
     "responses": "Events and items of the Responses format, out of order or place.",
     "errors": "Errors of providers, before a reply and in the middle of one.",
     "history": "Servers that refuse what a client sends back.",

@@ -143,7 +143,8 @@ def _chat_stream(answer: Answer) -> Heard:
     message: JsonObject = {"role": "assistant", "content": None}
     calls: dict[int, JsonObject] = {}
     end = None
-    for choice in (choice for event in answer.events for choice in event.get("choices", ())):
+    choices = (choice for event in answer.events for choice in event.get("choices", ()))
+    for choice in (choice for choice in choices if not choice.get("index")):
         delta = choice["delta"]
         if delta.get("content"):
             message["content"] = (message["content"] or "") + delta["content"]

@@ -174,3 +174,28 @@ def _counts_in_the_finish(chunks: list[JsonObject]) -> None:
 def _delta(chunk: JsonObject) -> JsonObject:
     delta: JsonObject = chunk["choices"][0]["delta"]
     return delta
+
+
+def two_choices(case: Case) -> None:
+    """Both have a whole call of their own, as their first; in a stream their pieces take turns."""
+    choices = [choice for event in case.events for choice in event["choices"]]
+    key = "delta" if case.manner.stream else "message"
+    made: dict[int, tuple[set[str], str]] = {}
+    for choice in choices:
+        for call in choice[key].get("tool_calls", ()):
+            ids, arguments = made.setdefault(choice["index"], (set(), ""))
+            said = arguments + call["function"]["arguments"]
+            made[choice["index"]] = ids | ({call["id"]} if "id" in call else set()), said
+            assert 0 == call.get("index", 0)
+
+    assert [0, 1] == [*made]
+    (first, one), (second, two) = made.values()
+    assert (1, 1, set()) == (len(first), len(second), first & second)
+    assert [True] * 2 == ["restaurant" in json.loads(said) for said in (one, two)]
+    assert ["tool_calls"] * 2 == [each["finish_reason"] for each in choices if _is_last(each)]
+    if case.manner.stream:
+        assert [0, 0, 1, 1, 0, 1, 0, 1] == [choice["index"] for choice in choices][:8]
+
+
+def _is_last(choice: JsonObject) -> bool:
+    return choice["finish_reason"] is not None

@@ -25,6 +25,7 @@ PROOFS: dict[str, Proof] = {
     "chunks/role-absent": partial(shown.patched, shown.no_role),
     "chunks/role-empty": partial(shown.patched, partial(shown.later_roles, "")),
     "chunks/role-null": partial(shown.patched, partial(shown.later_roles, None)),
+    "chunks/two-choices": shown.two_choices,
     "chunks/usage-beside-delta": partial(shown.patched, shown.usage_beside),
     "chunks/usage-foreign-names": shown.foreign_usage,
     "chunks/usage-in-every-chunk": partial(shown.patched, shown.growing_usage),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TypeAlias
 
@@ -10,11 +10,14 @@ import pytest
 
 from catalogue.conftest import Prove
 from catalogue.proving import USER, Case, Proof, cases
+from catalogue.reading import Read
 from loop import Manner
-from mockrouter.values import JsonObject
+from mockrouter.values import Json, JsonObject
 
 History: TypeAlias = list[JsonObject]
 Change: TypeAlias = Callable[[History], History]
+
+LIMIT = "context_length_exceeded"
 
 
 def as_it_is(history: History) -> History:
@@ -83,10 +86,80 @@ def without_reasoning(history: History) -> History:
     return [item for item in history if item.get("type") != "reasoning"]
 
 
+def compacted(history: History) -> History:
+    """Leave out most of what the model said beside its call."""
+
+    def short(value: Json) -> Json:
+        if isinstance(value, list):
+            return [short(each) for each in value]
+        if isinstance(value, dict):
+            return {key: short(each) for key, each in value.items()}
+        return value[:500] if isinstance(value, str) else value
+
+    return [short(message) for message in history]
+
+
+def with_null_calls(history: History) -> History:
+    """Ask again, and show that the first answer had no calls by a null."""
+    return [*_answered(history, tool_calls=None)]
+
+
+def without_calls(history: History) -> History:
+    """Ask again, with the first answer as it should be kept."""
+    return [*_answered(history)]
+
+
+def _answered(history: History, **more: Json) -> Iterator[JsonObject]:
+    yield history[0]
+    yield {"role": "assistant", "content": history[1]["content"], **more}
+    yield {"role": "user", "content": "The second."}
+
+
 def long(history: History) -> History:
     """Make the last result longer than the context."""
     key = "content" if "content" in history[-1] else "output"
     return [*history[:-1], {**history[-1], key: "x" * 250_000}]
+
+
+def full(refusal: Callable[[Case, Read], None], case: Case) -> None:
+    """Whoever sends all back is refused each time; whoever makes it shorter is answered."""
+    heard = case.heard
+    results = [case.manner.result(call, "18 degrees") for call in heard.calls]
+    history = [USER, *heard.kept, *results]
+
+    for _ in range(3):
+        refusal(case, case.ask(history))
+    answered = case.ask(compacted(history))
+    assert (200, None) == (answered.status, answered.broken)
+    assert case.manner.hear(answered).text
+
+
+def with_status(status: int, code: str | None, case: Case, answer: Read) -> None:
+    """The status says it, and the error does in its provider's shape, in a stream's place too."""
+    error = answer.json["error"]
+    assert (status, code) == (answer.status, error["code"])
+    assert "maximum context length" in error["message"]
+    assert case.entries[-1].stream == case.manner.stream
+
+
+def as_event(case: Case, answer: Read) -> None:
+    """The status is good, and the stream has an error and no finish."""
+    assert 200 == answer.status
+    assert [LIMIT] == [
+        event["error"]["code"] for event in answer.events if _is_error(case.manner, event)
+    ]
+    assert case.manner.hear(answer).end in {None, "failed"}
+
+
+def _is_error(manner: Manner, event: JsonObject) -> bool:
+    return "error" in event if manner.dialect == "chat" else event["type"] == "error"
+
+
+def as_nothing(case: Case, answer: Read) -> None:
+    """The status and the type are those of a good stream, which has no bytes and ends well."""
+    assert (200, b"", None) == (answer.status, answer.body, answer.broken)
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert not case.manner.hear(answer).end
 
 
 def poisoned(case: Case) -> None:
@@ -104,6 +177,20 @@ def poisoned(case: Case) -> None:
 
 
 PROOFS: dict[str, Proof] = {
+    "history/arguments-object": partial(
+        refuses, 400, "", as_it_is, keep=partial(set_in_calls, arguments="{}")
+    ),
+    "history/context-full": partial(full, partial(with_status, 400, LIMIT)),
+    "history/context-full-as-event": partial(full, as_event),
+    "history/context-full-as-nothing": partial(full, as_nothing),
+    "history/context-full-as-server-error": partial(full, partial(with_status, 500, None)),
+    "history/tool-calls-null": partial(
+        refuses, 400, "tool_calls", with_null_calls, keep=without_calls
+    ),
+    "history/tool-id-kept": partial(
+        refuses, 400, "string does not match pattern", partial(renamed, new="call_Xk3mP9q2Z")
+    ),
+    "history/unknown-tool-unanswered": partial(refuses, 400, "", without_last),
     "history/arguments-json": partial(
         refuses, 400, "JSON", as_it_is, keep=partial(set_in_calls, arguments="{}")
     ),

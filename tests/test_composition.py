@@ -201,6 +201,14 @@ def test_what_variants_are_called(axis: str, names: list[str]) -> None:
 
 WRONG: list[tuple[dict[str, str], str]] = [
     ({"over": "base: nowhere"}, "over.yaml:1:7: no scenario is named 'nowhere'; `mockrouter list`"),
+    (
+        {"over": "base: flacky", "flaky": "turns: [Hi]"},
+        "over.yaml:1:7: no scenario is named 'flacky'; did you mean flaky?",
+    ),
+    (
+        {"over": "base: rate-limit-then-success"},
+        "no scenario is named 'rate-limit-then-success'; did you mean errors/rate-limit-then-succ",
+    ),
     ({"over": "base: 5"}, "over.yaml:1:7: 'base' is the number 5; write text"),
     (
         {"over": "base: base\nwith: {cty: Rome}"},

@@ -58,3 +58,51 @@ def test_what_is_not_there(here: Path, name: str) -> None:
 
     with pytest.raises(ScenarioNotFound):
         Finder(CATALOGUE, [here / "gone"]).find(name, here / "gone")
+
+
+FAMILY = """
+matrix: {city: [Oslo, Rome], stream: [true, false]}
+not_applicable: [{city: Rome, stream: false, reason: Rome streams.}]
+turns: ["{{ params.city }}"]
+"""
+
+
+@pytest.mark.parametrize("asked", ["fam@rome-stream", "sub/named@rome-stream", "own@rome-stream"])
+def test_a_variant_is_found_by_name(here: Path, asked: str) -> None:
+    """A family's file, in whatever folder and by whatever name, has variants by name."""
+    write(here, "fam.yaml", FAMILY)
+    write(here, "sub/named.yaml", f"name: own\n{FAMILY}")
+
+    (found,) = Finder(CATALOGUE, [here]).find(asked)
+
+    assert found.name.endswith("@rome-stream")
+    assert {"city": "Rome", "stream": True} == found.model.with_
+
+
+def test_a_file_with_its_variant_is_found(here: Path) -> None:
+    """A variant may stand behind the name of a file too, and an overlay's behind its own."""
+    write(here, "fam.yaml", FAMILY)
+    write(here, "over.yaml", "base: fam\noverlay: {finish_reason: length}\n")
+    finder = Finder(CATALOGUE, [here])
+
+    names = [finder.find(asked)[0].name for asked in ("fam.yaml@oslo-plain", "over@oslo-plain")]
+
+    assert ["fam@oslo-plain", "over@oslo-plain"] == names
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("fam@rome-plain", "'fam@rome-plain' is not applicable: Rome streams."),
+        ("fam@paris", "'fam' has no variant 'paris'; it has oslo-stream, oslo-plain, rome-stream"),
+        ("plain@x", "'plain' has no variants; write its name alone, or give it a 'matrix'"),
+        ("fan@rome-stream", "no scenario is named 'fan' in .* did you mean fam"),
+    ],
+)
+def test_variants_that_are_not_there(here: Path, asked: str, words: str) -> None:
+    """It is said which there are, or why this one is not."""
+    write(here, "fam.yaml", FAMILY)
+    write(here, "plain.yaml")
+
+    with pytest.raises(ScenarioNotFound, match=words):
+        Finder(CATALOGUE, [here]).find(asked)

@@ -145,6 +145,31 @@ def test_watches_files_through_their_folders(tmp_path: Path) -> None:
     assert [(frozenset({tmp_path}), True), (frozenset({tmp_path.resolve()}), False)] == found
 
 
+@pytest.mark.parametrize("later", [True, False], ids=["later", "at once"])
+def test_hears_of_bases_elsewhere(tmp_path: Path, later: bool) -> None:  # noqa: FBT001 - a table
+    """What a scenario is made of is watched too, also where it came by it while it was served."""
+    served = Served(tmp_path)
+    (tmp_path / "shared").mkdir()
+    served.write("shared/base", GOOD % "one")
+    made = "base: shared/base"
+    served.write("a", GOOD % "one" if later else made)
+    served.reloader.reload()
+    heard = threading.Event()
+    number = 0
+
+    paths = [tmp_path / "a.yaml"]
+    with Reloader(build(paths), paths, catalogue.folder(), lambda _: heard.set()) as reloader:
+        if later:
+            served.write("a", made)
+            reloader.reload()
+            heard.clear()
+        while not heard.wait(0.2) and number < 100:
+            number += 1
+            served.write("shared/base", GOOD % f"text{number}")
+
+    assert heard.is_set()
+
+
 @pytest.mark.parametrize("whole", [True, False], ids=["folder", "file"])
 def test_hears_of_edits(tmp_path: Path, whole: bool) -> None:  # noqa: FBT001 - a table
     """An edit is heard of, also where the editor puts a new file in the place of the old one."""

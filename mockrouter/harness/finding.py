@@ -49,28 +49,41 @@ class Finder:
         Find what is called so: one scenario, or all of a folder.
 
         Args:
-            asked: A name such as ``errors/rate-limit``, or the path of a file or a folder.
+            asked: A name such as ``errors/rate-limit``, or the path of a file or a folder. Behind
+                ``@`` stands which variant of it is meant.
 
             beside: The folder that is asked first.
 
         Raises:
-            ScenarioNotFound: Names what is near.
+            ScenarioNotFound: Names what is near, or which variants there are.
 
             ScenarioError: A file is wrong, with every mistake in it.
         """
         own = [beside / _OWN, *self.paths] if beside else self.paths
         folders = [*([beside] if beside else []), *own, Path.cwd()]
+        name = str(asked)
+        whole, mark, label = name.rpartition("@")
+        found = self._found(asked, own, folders)
+        if found is None and mark:
+            families = self._found(whole, own, folders) or []
+            found = [_variant(family, label) for family in families[:1]] or None
+        if found is None:
+            raise ScenarioNotFound(self._unknown(whole or name, beside, own, folders))
+        return found
+
+    def _found(
+        self, asked: str | Path, own: Iterable[Path], folders: Iterable[Path]
+    ) -> list[Scenario] | None:
+        """Find what is called just so; None where nothing is."""
         for folder in folders:
             place = _place(folder, asked)
             if place is not None:
                 return [self.read(file, name) for file, name in files(place)]
         name = str(asked)
-        for scenario in self._suite(own):
-            if scenario.name == name:
-                return [scenario]
-        if name in self.catalogue:
-            return [self.catalogue[name]]
-        raise ScenarioNotFound(self._unknown(name, beside, own, folders))
+        found = next((each for each in self._suite(own) if each.name == name), None)
+        if found is None and name in self.catalogue:
+            found = self.catalogue[name]
+        return None if found is None else [found]
 
     def all(self) -> list[Scenario]:
         """List all scenarios of the suite's folders, then those that come with the product."""
@@ -116,6 +129,22 @@ def shown(path: Path) -> Path:
     """Name a file as the user would: from the working directory, if it lies below that."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def _variant(family: Scenario, label: str) -> Scenario:
+    name = f"{family.name}@{label}"
+    found = next((each for each in family.variants if each.name == name), None)
+    if found is not None:
+        return found
+    skipped = next((each for each in family.skipped if each.name == name), None)
+    if skipped is not None:
+        message = f"'{name}' is not applicable: {skipped.reason}"
+    elif family.variants:
+        there = ", ".join(each.name.rpartition("@")[2] for each in family.variants)
+        message = f"'{family.name}' has no variant '{label}'; it has {there}"
+    else:
+        message = f"'{family.name}' has no variants; write its name alone, or give it a 'matrix'"
+    raise ScenarioNotFound(message)
 
 
 def _place(folder: Path, asked: str | Path) -> Path | None:

@@ -9,10 +9,10 @@ it is said as ever.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, Final, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, StrictStr
 
@@ -22,11 +22,20 @@ from mockrouter.scenario.parts import Model
 from mockrouter.scenario.reading.mistakes import build
 from mockrouter.scenario.reading.source import Source
 from mockrouter.scenario.reading.tree import Node, Place
+from mockrouter.scenario.spelling import near
 from mockrouter.scenario.trees import grown, leaf, located, mapping, rebuilt
 from mockrouter.values import Json, JsonObject, compact
 
-Resolve: TypeAlias = Callable[[str], Source | None]
-"""Finds the file of a scenario by its name; None where there is none."""
+
+class Resolve(Protocol):
+    """Finds the file of a scenario by its name; None where there is none."""
+
+    def __call__(self, name: str, /) -> Source | None:
+        """Find it."""
+
+    def names(self) -> Iterable[str]:
+        """List the names that it finds, for who misspelt one."""
+
 
 CONDITIONS: Final = ("dialect", "profile", "stream")
 """Axes of a matrix that say which requests a variant answers."""
@@ -134,7 +143,10 @@ def _based(source: Source, resolve: Resolve, seen: tuple[str, ...]) -> Source:
     found = resolve(keys.base)
     if found is None:
         what = f"no scenario is named '{keys.base}'"
-        raise _mistake(source, ("base",), what, "`mockrouter list` shows all names")
+        found_near = near(keys.base, resolve.names())
+        listing = "`mockrouter list` shows all names"
+        remedy = f"did you mean {' or '.join(found_near)}?" if found_near else listing
+        raise _mistake(source, ("base",), what, remedy)
     below = _based(found, resolve, (*seen, keys.base))
     under = below.root if below.path == source.path else located(below.root, below.path)
     _check_parameters(source, keys, under.value)

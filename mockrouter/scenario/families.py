@@ -7,7 +7,8 @@ A scenario with a ``matrix`` is a family: its variants are scenarios of their ow
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -65,20 +66,50 @@ def members(scenarios: Iterable[Scenario]) -> list[Scenario]:
     return [each for s in scenarios for each in (s.variants or (s,))]
 
 
-def beside(path: Path | None, known: Mapping[str, Source] | None = None) -> Resolve:
-    """Find bases: among those *known*, below the folder of *path*, among those of the product."""
-    folders = [] if path is None else [path.parent]
+@dataclass(frozen=True)
+class Bases:
+    """
+    Finds bases: among those known, below the folder of a file, among those of the product.
 
-    def resolve(name: str) -> Source | None:
+    Attributes:
+        path: Of the file that has a base, and cannot be its own; None for none.
+
+        known: Files that are read already, by name.
+
+        files: Files that are not, by name.
+    """
+
+    path: Path | None = None
+    known: Mapping[str, Source] = field(default_factory=dict)
+    files: Mapping[str, Path] = field(default_factory=dict)
+
+    def __call__(self, name: str, /) -> Source | None:
+        """Find the file of a scenario; None where there is none."""
         from mockrouter.scenario.reading.document import read  # noqa: PLC0415 - as for files
 
-        if known and name in known:
-            return known[name]
-        for folder in (*folders, catalogue.folder()):
+        if name in self.known:
+            return self.known[name]
+        if name in self.files:
+            return read(self.files[name])
+        for folder in self._folders():
             for suffix in _SUFFIXES:
                 file = folder / f"{name}{suffix}"
-                if file.is_file() and file != path:
+                if file.is_file() and file != self.path:
                     return read(file)
         return None
 
-    return resolve
+    def names(self) -> Iterator[str]:
+        """List the names that may be meant: of folders of users' no more than two levels."""
+        yield from (*self.known, *self.files)
+        patterns = ("*", "*/*") if self.path else ()
+        for pattern in patterns:
+            yield from self._listed(self._folders()[0], pattern)
+        yield from self._listed(catalogue.folder(), "**/*")
+
+    def _folders(self) -> list[Path]:
+        return [*([self.path.parent] if self.path else []), catalogue.folder()]
+
+    def _listed(self, folder: Path, pattern: str) -> Iterator[str]:
+        for file in sorted(folder.glob(pattern)):
+            if file.suffix in _SUFFIXES and file != self.path:
+                yield file.relative_to(folder).with_suffix("").as_posix()

@@ -6,7 +6,6 @@ A library is a value. A reload makes a new one, or keeps the old one where a fil
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
@@ -18,9 +17,10 @@ from typing import cast
 from mockrouter import catalogue
 from mockrouter.errors import CannotAnswer, Mistake, ScenarioError
 from mockrouter.scenario.composition import Resolve
-from mockrouter.scenario.families import beside, members, scenario_of
+from mockrouter.scenario.families import Bases, members, scenario_of
 from mockrouter.scenario.reading.source import Source, of_value
 from mockrouter.scenario.scenario import Scenario
+from mockrouter.scenario.spelling import near
 from mockrouter.values import Json
 
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -93,7 +93,7 @@ class Folder(Mapping[str, Scenario]):
                 raise KeyError(name)
             return found[0]
         if name not in self._read:
-            scenario = load_file(self._files[name], name, self._source)
+            scenario = load_file(self._files[name], name, Bases(files=self._files))
             # Threads that ask at once get the same one.
             self._read.setdefault(name, scenario)
         return self._read[name]
@@ -103,11 +103,6 @@ class Folder(Mapping[str, Scenario]):
         if isinstance(name, str) and "@" in name and name.partition("@")[0] in self._files:
             return any(each.name == name for each in self[name.partition("@")[0]].variants)
         return name in self._files
-
-    def _source(self, name: str) -> Source | None:
-        from mockrouter.scenario.reading.document import read  # noqa: PLC0415 - as for files
-
-        return read(self._files[name]) if name in self._files else beside(None)(name)
 
     def __iter__(self) -> Iterator[str]:
         """List the names."""
@@ -120,9 +115,8 @@ class Folder(Mapping[str, Scenario]):
 
 def unknown(name: str, names: Iterable[str], listing: str) -> str:
     """Say that no scenario has this name, and which are near, or else what shows all *names*."""
-    near = difflib.get_close_matches(name, names, 3)
-    near += [other for other in names if other.endswith(f"/{name}") and other not in near]
-    remedy = f"did you mean {' or '.join(near)}?" if near else f"`{listing}` shows all names"
+    found = near(name, names)
+    remedy = f"did you mean {' or '.join(found)}?" if found else f"`{listing}` shows all names"
     return f"no scenario is named '{name}'; {remedy}"
 
 
@@ -155,7 +149,7 @@ def load_text(text: str, *, name: str = "inline", path: str = "<inline>") -> Sce
     """
     from mockrouter.scenario.reading.document import parse  # noqa: PLC0415 - as for files
 
-    return scenario_of(parse(text, path), name, beside(None))
+    return scenario_of(parse(text, path), name, Bases())
 
 
 def load_value(
@@ -183,7 +177,7 @@ def load_value(
         raise ScenarioError(
             [Mistake(path, line, 1, f"this is no JSON ({error})", remedy)]
         ) from None
-    return scenario_of(of_value(plain, path, line), name, beside(None))
+    return scenario_of(of_value(plain, path, line), name, Bases())
 
 
 def load_file(path: Path, name: str, resolve: Resolve | None = None) -> Scenario:
@@ -203,7 +197,7 @@ def load_file(path: Path, name: str, resolve: Resolve | None = None) -> Scenario
     # Who scripts in Python never reads a file, and need not wait for the YAML parser.
     from mockrouter.scenario.reading.document import read  # noqa: PLC0415
 
-    return scenario_of(read(path), name, resolve or beside(path))
+    return scenario_of(read(path), name, resolve or Bases(path))
 
 
 def with_active(library: Library, scenarios: Iterable[Scenario]) -> Library:
@@ -262,7 +256,7 @@ def _load(paths: Iterable[Path], mistakes: list[Mistake]) -> Iterator[Scenario]:
     known = {_own_name(source) or name: source for _, name, source in found}
     for file, name, source in found:
         try:
-            yield scenario_of(source, name, beside(file, known))
+            yield scenario_of(source, name, Bases(file, known))
         except ScenarioError as error:
             mistakes.extend(error.mistakes)
 

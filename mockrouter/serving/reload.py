@@ -8,7 +8,7 @@ answering. A library is a value, so a new one takes over between two requests.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,6 +16,7 @@ from typing import Self
 from mockrouter.engine.engine import Engine
 from mockrouter.errors import ScenarioError
 from mockrouter.scenario.library import SUFFIXES, Library, load
+from mockrouter.scenario.reading.tree import Node
 from mockrouter.scenario.scenario import Scenario
 
 Tell = Callable[[str], None]
@@ -40,7 +41,8 @@ class Reloader:
         Args:
             engine: Serves the library that was loaded from *paths*.
 
-            paths: Files and folders, as they were given.
+            paths: Files and folders, as they were given. What their scenarios are made of is
+                watched too, wherever it lies.
 
             builtin: Folder of the scenarios that come with the product; it is not watched.
 
@@ -54,6 +56,7 @@ class Reloader:
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._followed: set[tuple[Path, bool]] = set()
 
     def reload(self) -> None:
         """Load the files, serve them from the next request on, and tell what changed."""
@@ -69,6 +72,8 @@ class Reloader:
             news = changes(self._engine.library, library)
             if news:
                 self._engine.use(library)
+            if self._threads:
+                self._follow()
             if news or self._broken:
                 mended = "mended; " if self._broken else ""
                 self._tell(f"{mended}{news or 'nothing changed since the last good version'}")
@@ -76,12 +81,7 @@ class Reloader:
 
     def __enter__(self) -> Self:
         """Watch from now on."""
-        for places, recursive in watched(self._paths):
-            thread = threading.Thread(
-                target=self._watch, args=(places, recursive), name="mockrouter-reload", daemon=True
-            )
-            thread.start()
-            self._threads.append(thread)
+        self._follow()
         return self
 
     def __exit__(
@@ -92,17 +92,40 @@ class Reloader:
     ) -> None:
         """Stop watching."""
         self._stop.set()
-        for thread in self._threads:
+        for thread in tuple(self._threads):
             thread.join(_JOIN)
+
+    def _follow(self) -> None:
+        """Watch all that is not watched yet."""
+        for places, recursive in watched(self._wanted()):
+            fresh = frozenset(place for place in places if (place, recursive) not in self._followed)
+            self._followed |= {(place, recursive) for place in fresh}
+            if fresh:
+                thread = threading.Thread(
+                    target=self._watch,
+                    args=(fresh, recursive),
+                    name="mockrouter-reload",
+                    daemon=True,
+                )
+                thread.start()
+                self._threads.append(thread)
+
+    def _wanted(self) -> list[Path]:
+        """List what was given, and the files elsewhere that its scenarios are made of."""
+        folders = [path.resolve() for path in (*self._paths, self._builtin) if path.is_dir()]
+        own = sorted(bases(self._engine.library))
+        outside = [file for file in own if not any(map(file.is_relative_to, folders))]
+        return [*self._paths, *outside]
 
     def _watch(self, places: frozenset[Path], recursive: bool) -> None:  # noqa: FBT001
         from watchfiles import watch  # noqa: PLC0415 - a server without files does not need it
 
-        wanted = frozenset(path.resolve() for path in self._paths)
-
         def concerns(_: object, path: str) -> bool:
             changed = Path(path)
-            return changed.suffix in SUFFIXES if recursive else changed.resolve() in wanted
+            if recursive:
+                return changed.suffix in SUFFIXES
+            # A file may have got another base in the meantime.
+            return changed.resolve() in {wanted.resolve() for wanted in self._wanted()}
 
         for _ in watch(
             *places,
@@ -127,6 +150,20 @@ def watched(paths: Iterable[Path]) -> list[tuple[frozenset[Path], bool]]:
     return [
         (places, recursive) for places, recursive in ((folders, True), (parents, False)) if places
     ]
+
+
+def bases(library: Library) -> set[Path]:
+    """Find the files that parts of active scenarios stand in, without those of the scenarios."""
+    return {
+        Path(path).resolve() for scenario in library.active for path in _paths(scenario.source.root)
+    }
+
+
+def _paths(node: Node) -> Iterator[str]:
+    if node.place.path:
+        yield node.place.path
+    for entry in node.entries.values():
+        yield from _paths(entry.node)
 
 
 def changes(old: Library, new: Library) -> str:

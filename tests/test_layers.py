@@ -19,6 +19,7 @@ LAYERS = [
     ("scenario", "auto", "dialects"),
     ("engine",),
     ("entries",),
+    ("strategies",),
     ("serving",),
     ("harness",),
     ("cli", "__main__"),

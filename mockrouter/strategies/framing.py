@@ -1,0 +1,132 @@
+"""Strategies for how lines and writes may look: all that the standard leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+from hypothesis import strategies as st
+
+from mockrouter.profiles import PROFILES
+from mockrouter.strategies.fault_settings import Drawn, Settings
+from mockrouter.strategies.playing import Asked
+from mockrouter.values import JsonObject
+
+_YES: Final = st.just(value=True)
+_BOM: Final[JsonObject] = {"fault": "sse", "bom": True}
+_BOM_AS_BYTES: Final[JsonObject] = {"fault": "bytes", "hex": "efbbbf", "at": 0}
+
+_NTH: Final = st.lists(st.integers(1, 12), min_size=1, max_size=4, unique=True).map(sorted)
+"""Numbers of events."""
+
+_COMMENTS: Final = st.sampled_from(
+    ["", "OPENROUTER PROCESSING", "keep-alive", "[DONE]", "data: [DONE]", 'data: {"a":1}', "世界"]
+)
+_UNKNOWN: Final = st.sampled_from(
+    ["x: 1", "x", "x:1", "database: [DONE]", "Data: 1", "data2: {}", "DATA:", "meta: data: 1"]
+)
+
+
+def framing(draw: st.DrawFn, asked: Asked, kept: Collection[str]) -> list[JsonObject]:
+    """
+    Draw how lines are written.
+
+    Args:
+        draw: Of the strategy at work.
+
+        asked: Whose answer it is.
+
+        kept: Names of the variations that there may be.
+
+    Returns:
+        Settings of faults, in an order in which each finds what it is for.
+    """
+    # A provider that names its events names them so, and nobody else would do it otherwise.
+    named = asked.dialect == "responses" and PROFILES[asked.profile].event_lines
+    known = _LINES_OF_NAMED_EVENTS if named else _LINES
+    lines = [draw(fault) for name, fault in known.items() if name in kept]
+    between = [draw(fault) for name, fault in _BETWEEN.items() if name in kept]
+    faults = [fault for fault in (*lines, *between) if fault]
+    if "bom" in kept and draw(st.booleans()):
+        # The mark comes before whatever else there is, so it is put there last.
+        faults.append(_BOM_AS_BYTES if any(between) else _BOM)
+    return faults
+
+
+def offsets(draw: st.DrawFn, size: int) -> list[int]:
+    """Draw after which of so many bytes a write ends."""
+    inside = st.integers(1, max(1, size - 1))
+    return sorted(draw(st.lists(inside, min_size=1, max_size=6, unique=True)))
+
+
+def _optional(settings: Settings) -> st.SearchStrategy[JsonObject | None]:
+    return st.none() | settings
+
+
+WRITES: Final = _optional(
+    st.one_of(
+        st.just({"at": None}),
+        st.just({"together": True}),
+        st.just({"together": True, "at": None}),
+        st.fixed_dictionaries({"together": st.integers(2, 4)}),
+        st.tuples(
+            st.sampled_from(["inside", "before", "after"]),
+            st.sampled_from(["character", "crlf", "line_end", "escape", "data_prefix", "line"]),
+        ).map(lambda way: {way[0]: way[1]}),
+        st.fixed_dictionaries({"every": st.integers(16, 400)}),
+    ).map(lambda way: {"fault": "writes", **way})
+)
+"""Where writes end, the simplest being where events do; ``offsets`` go in the place of a None."""
+
+
+def _sse(**settings: Drawn) -> Settings:
+    """Draw another way to write lines, in all events or in some."""
+    return st.fixed_dictionaries({"fault": st.just("sse"), **settings}, optional={"nth": _NTH})
+
+
+_NUMBERED: Final = _sse(id_line=_YES | st.sampled_from(["", "a:b"])) | _sse(
+    retry_line=st.integers(0, 9999)
+)
+
+_LINES: Final[dict[str, st.SearchStrategy[JsonObject | None]]] = {
+    "data_lines": _optional(
+        _sse(data_lines=st.integers(2, 5) | st.sampled_from(["indented", "empty_first"]))
+    ),
+    "fields": _optional(_NUMBERED | _sse(event_line=_YES)),
+    "blank_lines": _optional(_sse(blank_lines=st.integers(2, 4))),
+    "comments": _optional(
+        st.fixed_dictionaries(
+            {"fault": st.just("comment"), "text": _COMMENTS},
+            optional={
+                "place": st.sampled_from(["after", "inside"]),
+                "nth": _NTH,
+                "times": st.integers(2, 3),
+            },
+        )
+    ),
+    "spaces": _optional(_sse(space=st.just(value=False))),
+    "line_ends": _optional(_sse(line_end=st.sampled_from(["crlf", "cr", "mixed"]))),
+}
+"""By the name of the variation."""
+
+_LINES_OF_NAMED_EVENTS: Final = {**_LINES, "fields": _optional(_NUMBERED)}
+
+
+def _between_lines(texts: st.SearchStrategy[str]) -> st.SearchStrategy[JsonObject | None]:
+    return _optional(
+        st.fixed_dictionaries(
+            {
+                "fault": st.just("bytes"),
+                "before": st.just("line"),
+                "text": texts.map(lambda text: f"{text}\n"),
+            },
+            optional={"nth": _NTH, "occurrence": st.integers(1, 3)},
+        )
+    )
+
+
+_BETWEEN: Final = {
+    "comments": _between_lines(_COMMENTS.map(lambda text: f": {text}")),
+    "fields": _between_lines(_UNKNOWN),
+}
+"""What stands between lines that are written already, by the name of the variation."""

@@ -1,0 +1,129 @@
+"""Strategies for streams that a provider may send."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final, Literal, TypeAlias, get_args
+
+from hypothesis import strategies as st
+
+from mockrouter.dialects import DIALECTS
+from mockrouter.profiles import PROFILES
+from mockrouter.strategies import turns
+from mockrouter.strategies.content import replies
+from mockrouter.strategies.framing import WRITES, framing, offsets
+from mockrouter.strategies.playing import Asked, play, stream_of, with_faults
+from mockrouter.strategies.values import DialectName, ProfileName, Reply, Stream, completed
+
+Variation: TypeAlias = Literal[
+    "cuts",
+    "interleaving",
+    "line_ends",
+    "spaces",
+    "comments",
+    "data_lines",
+    "fields",
+    "blank_lines",
+    "bom",
+    "writes",
+    "usage",
+]
+VARIATIONS: Final[tuple[Variation, ...]] = get_args(Variation)
+
+
+def streams(
+    *,
+    dialect: DialectName | None = None,
+    profile: ProfileName | None = None,
+    reply: Reply | st.SearchStrategy[Reply] | None = None,
+    without: Collection[Variation] = (),
+) -> st.SearchStrategy[Stream]:
+    """
+    Draw streams, each of which a client has to understand.
+
+    They vary in whatever the standard of server-sent events and the providers leave open. The
+    simplest one has each text in one fragment and each event in one write.
+
+    Args:
+        dialect: The format; else either.
+
+        profile: The provider's manner; else any.
+
+        reply: The reply to be sent, or a strategy for it; else ``replies()``.
+
+        without: Names of variations that are left out: ``cuts``, ``interleaving``, ``line_ends``,
+            ``spaces``, ``comments``, ``data_lines``, ``fields``, ``blank_lines``, ``bom``,
+            ``writes``, ``usage``.
+
+    Raises:
+        ValueError: There is no such format, provider or variation.
+
+    Source:
+        https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+    """
+    unknown = [name for name in without if name not in VARIATIONS]
+    if unknown or isinstance(without, str):
+        name = without if isinstance(without, str) else unknown[0]
+        message = f"'{name}' is no list of variations; write some of {', '.join(VARIATIONS)}"
+        raise ValueError(message)
+    kept = frozenset(VARIATIONS) - frozenset(without)
+    return _streams(requests(dialect, profile), reply_strategy(reply), kept)
+
+
+def requests(
+    dialect: DialectName | None, profile: ProfileName | None
+) -> st.SearchStrategy[tuple[str, str]]:
+    """
+    Draw a format and a provider.
+
+    Raises:
+        ValueError: There is none of that name.
+    """
+    asked: list[list[str]] = []
+    for what, name, known in (("dialect", dialect, DIALECTS), ("profile", profile, PROFILES)):
+        if name is not None and name not in known:
+            message = f"there is no {what} '{name}'; write one of {', '.join(known)}"
+            raise ValueError(message)
+        asked.append([*known] if name is None else [name])
+    return st.tuples(*map(st.sampled_from, asked))
+
+
+def reply_strategy(reply: Reply | st.SearchStrategy[Reply] | None) -> st.SearchStrategy[Reply]:
+    """Draw the replies that are meant, completed."""
+    if reply is None:
+        return replies().map(completed)
+    return (st.just(reply) if isinstance(reply, Reply) else reply).map(completed)
+
+
+def counts(
+    draw: st.DrawFn, dialect: str, profile: str, reply: Reply, kept: Collection[str]
+) -> Asked:
+    """Draw whether a request asks for token counts; it does where the reply has its own."""
+    asks = PROFILES[profile].stream_usage == "on_request" and dialect == "chat"
+    wanted = reply.usage is not None or ("usage" in kept and asks and draw(st.booleans()))
+    return Asked(dialect, profile, asks and wanted)
+
+
+@st.composite
+def _streams(
+    draw: st.DrawFn,
+    asked: st.SearchStrategy[tuple[str, str]],
+    reply: st.SearchStrategy[Reply],
+    kept: frozenset[str],
+) -> Stream:
+    dialect, profile = draw(asked)
+    wanted = draw(reply)
+    request = counts(draw, dialect, profile, wanted, kept)
+    turn = turns.turn(draw, wanted, cuts="cuts" in kept, interleaving="interleaving" in kept)
+    turn = with_faults(turn, framing(draw, request, kept))
+    cut = draw(WRITES) if "writes" in kept else None
+    if cut and "at" not in cut:
+        turn = with_faults(turn, [*turn.get("faults", ()), cut])
+    played = play(request, turn)
+    if cut and "at" in cut:
+        turn = played.document["turns"][0]
+        cut = cut | {"at": offsets(draw, played.size)}
+        # By the same name it has the same ids, and its bytes are those that are cut.
+        turn = with_faults(turn, [*turn.get("faults", ()), cut])
+        played = play(request, turn, played.document["name"])
+    return stream_of(played, wanted)

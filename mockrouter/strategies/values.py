@@ -1,0 +1,149 @@
+"""What is drawn: a reply, and a stream that sends it. Plain values, which know no Hypothesis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from os import PathLike
+from pathlib import Path
+from typing import Final, Literal, Protocol, TypeAlias
+
+from mockrouter.reply import Usage
+from mockrouter.values import JsonObject
+from mockrouter.wire import Ending
+
+DialectName: TypeAlias = Literal["chat", "responses"]
+ProfileName: TypeAlias = Literal["openai", "openrouter", "solrouter"]
+
+_MOST_WRITES: Final = 20
+_HEAD, _TAIL = 160, 60
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """
+    A tool call.
+
+    Attributes:
+        name: Of the tool.
+
+        arguments: The text, JSON or not.
+
+        id: Empty for ``call_1``, ``call_2`` and so on, by the call's place in its reply.
+    """
+
+    name: str
+    arguments: str = "{}"
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """
+    What a stream is to say.
+
+    Attributes:
+        text: Empty if there is none.
+
+        calls: In order.
+
+        finish_reason: In the words of Chat Completions; empty for ``tool_calls`` or ``stop``, as
+            fits. In Responses these two are the status ``completed``, and ``length`` and
+            ``content_filter`` are ``incomplete``.
+
+        usage: None lets the mock count.
+    """
+
+    text: str = ""
+    calls: tuple[Call, ...] = ()
+    finish_reason: str = ""
+    usage: Usage | None = None
+
+
+def completed(reply: Reply) -> Reply:
+    """Fill in what a reply leaves open: ids, and how it ends."""
+    calls = tuple(
+        call if call.id else replace(call, id=f"call_{number}")
+        for number, call in enumerate(reply.calls, 1)
+    )
+    return replace(reply, calls=calls, finish_reason=reply.finish_reason or usual_finish(calls))
+
+
+def usual_finish(calls: Iterable[Call]) -> str:
+    """Say how a reply with these calls ends unless it says otherwise."""
+    return "tool_calls" if any(True for _ in calls) else "stop"
+
+
+class _Printer(Protocol):
+    """What Hypothesis prints with, as much of it as is needed."""
+
+    def text(self, obj: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Stream:
+    """
+    A whole response that streams, as bytes.
+
+    Attributes:
+        writes: What each read of a socket might give.
+
+        reply: What is meant; of a hostile stream, what would have arrived.
+
+        scenario: YAML that sends the same bytes over HTTP in answer to *request*.
+
+        request: The body that it answers, as JSON.
+
+        path: Where that was sent.
+
+        dialect: The format.
+
+        profile: The provider's manner.
+
+        status: HTTP status; 0 where the connection ends before there is one.
+
+        headers: Of the response, names in lower case.
+
+        ending: How the connection ends.
+    """
+
+    writes: tuple[bytes, ...]
+    reply: Reply
+    scenario: str
+    request: JsonObject = field(hash=False)
+    path: str
+    dialect: str
+    profile: str
+    status: int
+    headers: Mapping[str, str] = field(hash=False)
+    ending: Ending
+
+    @property
+    def body(self) -> bytes:
+        """All writes together."""
+        return b"".join(self.writes)
+
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Write the scenario to a file; gives its path."""
+        file = Path(path)
+        file.write_text(self.scenario, encoding="utf-8")
+        return file
+
+    def __repr__(self) -> str:
+        """Show the scenario, to be saved as it stands, then the writes and the reply."""
+        shown = "\n".join(self._writes())
+        return f"Stream('''\n{self.scenario}''', writes=[\n{shown}\n], reply={self.reply!r})"
+
+    def _repr_pretty_(self, printer: _Printer, cycle: bool) -> None:  # noqa: ARG002, FBT001 - as it is called
+        # Hypothesis would indent the lines of any other text, and what is copied would not load.
+        printer.text(repr(self))
+
+    def _writes(self) -> Iterator[str]:
+        for data in self.writes[:_MOST_WRITES]:
+            shown = repr(data)
+            if len(shown) > _HEAD + _TAIL:
+                shown = f"{shown[:_HEAD]} … {shown[-_TAIL:]}"
+            yield f"  {shown},"
+        left = len(self.writes) - _MOST_WRITES
+        if left > 0:
+            yield f"  … and {left} more"

@@ -194,11 +194,15 @@ def test_one_variant_is_enough_for_a_test() -> None:
 )
 def test_what_variants_are_called(axis: str, names: list[str]) -> None:
     """By their values, or as their author calls them."""
-    family = load_text(f"matrix: {{{axis}}}\nturns: [{{say: []}}]")
+    param = axis.partition(":")[0]
+    family = load_text(
+        f"summary: With {{{{ params.{param} }}}}\nmatrix: {{{axis}}}\nturns: [{{say: []}}]"
+    )
 
     assert [f"inline{name}" for name in names] == [each.name for each in family.variants]
 
 
+USES = "turns: ['{{ params.a }}']"
 WRONG: list[tuple[dict[str, str], str]] = [
     ({"over": "base: nowhere"}, "over.yaml:1:7: no scenario is named 'nowhere'; `mockrouter list`"),
     (
@@ -243,12 +247,28 @@ WRONG: list[tuple[dict[str, str], str]] = [
     ),
     ({"over": "matrix: {a: []}\nturns: [[]]"}, "over.yaml:1:13: 'a' is empty; write at least 1"),
     (
-        {"over": "matrix: {a: [x, X]}\nturns: [[]]"},
+        {"over": "matrix: {a: [x, X]}\nturns: ['{{ params.a }}']"},
         "over.yaml:1:9: two variants are called 'x'; name the values: {name: value}",
     ),
     (
-        {"over": "matrix: {a: [1]}\nnot_applicable: [{a: 1, reason: No.}]\nturns: [[]]"},
+        {"over": f"matrix: {{a: [1]}}\nnot_applicable: [{{a: 1, reason: No.}}]\n{USES}"},
         "over.yaml:2:17: no variant is left; leave one of them out",
+    ),
+    (
+        {"over": f"matrix: {{a: [1]}}\nnot_applicable: [{{a: 7, reason: No.}}]\n{USES}"},
+        "over.yaml:2:18: there is no such variant; write values of a",
+    ),
+    (
+        {"over": f"matrix: {{a: [1]}}\nnot_applicable: [{{b: 1, reason: No.}}]\n{USES}"},
+        "over.yaml:2:18: there is no such variant; write values of a",
+    ),
+    (
+        {"over": "matrix: {a: [1, 2]}\nturns: [Hi]"},
+        "over.yaml:1:13: nothing depends on 'a', so its variants are all alike; write {{ params.a",
+    ),
+    (
+        {"over": "matrix: {stream: [true, maybe]}\nturns: [Hi]"},
+        "over.yaml:1:18: 'stream' is the text 'maybe'; write true or false",
     ),
     (
         {"over": "matrix: {a: [1]}\nnot_applicable: [{a: 1}]\nturns: [[]]"},

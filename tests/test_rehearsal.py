@@ -30,6 +30,10 @@ def mistakes(answer: str) -> list[str]:
         ("{fault: writes, at: [3, 99999]}", "whatever is asked, writes cuts nothing at 99999; the"),
         ("{fault: writes, label: text, at: 9999}", "cuts nothing at 9999; the longest of"),
         ("{fault: bytes, text: a, at: 99999}", "bytes with text a, at 99999 selects no frame"),
+        ("{fault: disconnect, after: -99}",
+         "whatever is asked, in every stream, disconnect with after -99 selects no frame; this"),
+        ("{fault: stall, label: tool_call, seconds: 3}", "every stream, stall with label tool_c"),
+        ("{fault: truncate, after: 99}", "every stream, truncate with after 99 selects no frame"),
         ("{fault: disconnect, label: text, after: 9, stream: true}",
          "disconnect with label text, after 9 selects no frame"),
     ],
@@ -128,6 +132,11 @@ turns:
         '{say: [{text: "{{ user }}"}], faults: [{fault: drop, label: text, nth: 99}]}',
         '{say: [{text: Hi}], faults: [{fault: patch, set: {"a.b": "{{ user }}"}}]}',
         "{error: 500, faults: [{fault: patch, set: {error.message: a}}]}",
+        "{error: 500, faults: [{fault: disconnect, after: 9}]}",
+        "{mode: plain, say: [{text: Hi}], faults: [{fault: truncate, after: 9}]}",
+        "{say: [{text: Hi}], faults: [{fault: reset, after: 9, stream: false}]}",
+        "{say: [{text: Hi}], faults: [{fault: truncate, bytes: 700}]}",
+        "{say: [{text: Hi}], faults: [{fault: disconnect, label: usage}]}",
     ],
 )
 def test_what_some_request_meets_is_no_mistake(answer: str) -> None:

@@ -22,6 +22,8 @@ from mockrouter.engine.settings import Settings
 from mockrouter.engine.striking import TEMPLATE_FAILED, is_templated
 from mockrouter.errors import BadRequest, CannotAnswer, Mistake
 from mockrouter.faults import Fault
+from mockrouter.faults.aim import Aim
+from mockrouter.faults.base import PointFault
 from mockrouter.profiles import PROFILES, Profile
 from mockrouter.request import Request
 from mockrouter.scenario.library import Library
@@ -94,6 +96,7 @@ def _idle(
     certain = answer.model_copy(update={"faults": sure})
     reasons: dict[int, str] = {}
     left = set(range(len(sure)))
+    halved: set[int] = set()
     played = False
     for request, profile in requests:
         try:
@@ -102,15 +105,29 @@ def _idle(
             continue
         played = True
         for number in sorted(left):
+            fault, stream = sure[number], made.wire.stream
             if number in made.idle and not made.idle[number].startswith(TEMPLATE_FAILED):
                 reasons.setdefault(number, made.idle[number])
-            elif sure[number].concerns(request.dialect, stream=made.wire.stream):
+            elif not fault.concerns(request.dialect, stream=stream):
+                continue
+            elif stream or not _is_halved(fault):
                 left.remove(number)
+            else:
+                halved.add(number)
         if not left:
             return
     for number in sorted(left) if played else ():
+        if number in halved and number not in reasons:  # it is never asked of a stream
+            continue
         what, _, remedy = reasons.get(number, _unasked(sure[number])).partition("; ")
-        yield number, what, remedy or "aim at something else"
+        scope = "in every stream, " if number in halved else ""
+        yield number, f"{scope}{what}", remedy or "aim at something else"
+
+
+def _is_halved(fault: Fault) -> bool:
+    """Tell whether a plain body is merely cut in half by what counts the events of a stream."""
+    counts = isinstance(fault, PointFault) and fault.model_fields_set & {*Aim.model_fields, "after"}
+    return bool(counts)
 
 
 def _unasked(fault: Fault) -> str:

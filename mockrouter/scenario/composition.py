@@ -11,19 +11,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
-from typing import Annotated, Any, Final, Protocol
+from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, StrictStr
 
 from mockrouter.errors import Mistake, ScenarioError
+from mockrouter.scenario import variants
 from mockrouter.scenario.overlays import overlaid
 from mockrouter.scenario.parts import Model
 from mockrouter.scenario.reading.mistakes import build
 from mockrouter.scenario.reading.source import Source
-from mockrouter.scenario.reading.tree import Node, Place
+from mockrouter.scenario.reading.tree import Node
 from mockrouter.scenario.spelling import near
 from mockrouter.scenario.trees import grown, leaf, located, mapping, rebuilt
+from mockrouter.scenario.variants import CONDITIONS
 from mockrouter.values import Json, JsonObject, compact
 
 
@@ -37,14 +38,8 @@ class Resolve(Protocol):
         """List the names that it finds, for who misspelt one."""
 
 
-CONDITIONS: Final = ("dialect", "profile", "stream")
-"""Axes of a matrix that say which requests a variant answers."""
-
 _CONSUMED = ("base", "overlay", "matrix", "not_applicable")
 _PARAMETER = re.compile(r"\{\{-?\s*params((?:\.\w+)+)\s*-?\}\}")
-_LABEL = re.compile(r"[^a-z0-9._]+")
-
-Axis = Annotated[list[Any], Field(min_length=1)] | Annotated[dict[str, Any], Field(min_length=1)]
 
 
 class NotApplicable(BaseModel):
@@ -66,7 +61,7 @@ class Composed(Model):
         None,
         description="Keys of an answer that are put over the base's answers; turn: which turn.",
     )
-    matrix: dict[str, Axis] | None = Field(
+    matrix: dict[str, variants.Axis] | None = Field(
         None, description="Values of parameters, for each of which there is a variant."
     )
     not_applicable: list[NotApplicable] | None = Field(
@@ -118,10 +113,13 @@ def composed(source: Source, resolve: Resolve) -> list[Variant]:
     keys = build(whole, _Keys)
     given = {name: whole.root.entries["with"].node.entries[name].node for name in keys.with_ or {}}
     made = []
-    for label, axes in _combinations(whole, keys):
+    rows = [row.model_extra or {} for row in keys.not_applicable or ()]
+    variants.check(whole, keys.matrix or {}, rows, used=set(_names(whole.value)))
+    for label, axes in variants.combinations(whole, keys.matrix or {}):
         reason = _reason(keys, axes)
-        params = given | {name: leaf(value, _axis(whole, name)) for name, value in axes.items()}
-        node = _asked(_filled(whole, params), axes)
+        own = {name: leaf(value, variants.place(whole, name)) for name, value in axes.items()}
+        params = given | own
+        node = _asked(_filled(whole, params), own)
         made.append(Variant(label, Source(source.path, node.value, node), reason))
     if all(variant.reason for variant in made):
         raise _mistake(whole, ("not_applicable",), "no variant is left", "leave one of them out")
@@ -183,67 +181,24 @@ def _names(value: Json) -> Iterator[str]:
             yield from _names(inner)
 
 
-def _combinations(source: Source, keys: _Keys) -> Iterator[tuple[str, JsonObject]]:
-    """List the variants: what each is called, and its values of the axes."""
-    axes = {name: _labelled(name, axis) for name, axis in (keys.matrix or {}).items()}
-    seen: dict[str, JsonObject] = {}
-    for combination in product(*axes.values()):
-        label = "-".join(word for word, _ in combination)
-        values = {name: value for name, (_, value) in zip(axes, combination, strict=True)}
-        if seen.setdefault(label, values) is not values:
-            what = f"two variants are called '{label}'"
-            remedy = "name the values: {name: value}"
-            raise _mistake(source, ("matrix",), what, remedy)
-        yield label, values
-
-
-def _axis(source: Source, name: str) -> Place:
-    return source.root.entries["matrix"].node.entries[name].place
-
-
-def _labelled(name: str, axis: list[Json] | dict[str, Json]) -> list[tuple[str, Json]]:
-    if isinstance(axis, dict):
-        return [(_slug(word), value) for word, value in axis.items()]
-    return [(_word(name, value), value) for value in axis]
-
-
-def _word(name: str, value: Json) -> str:
-    if isinstance(value, bool):
-        positive, negative = ("stream", "plain") if name == "stream" else (name, f"no-{name}")
-        return _slug(positive if value else negative)
-    return _slug("none" if value is None else str(value))
-
-
-def _slug(word: str) -> str:
-    return _LABEL.sub("-", word.lower()).strip("-") or "empty"
-
-
 def _reason(keys: _Keys, axes: JsonObject) -> str:
-    for row in keys.not_applicable or ():
-        wanted = row.model_extra or {}
-        if all(name in axes and _fits(value, axes[name]) for name, value in wanted.items()):
-            return row.reason
-    return ""
+    rows = keys.not_applicable or ()
+    meant = (row for row in rows if variants.is_meant(row.model_extra or {}, axes))
+    return next((row.reason for row in meant), "")
 
 
-def _fits(wanted: Json, value: Json) -> bool:
-    return any(
-        one == value and isinstance(one, bool) is isinstance(value, bool)
-        for one in (wanted if isinstance(wanted, list) else [wanted])
-    )
-
-
-def _asked(root: Node, axes: JsonObject) -> Node:
+def _asked(root: Node, axes: Mapping[str, Node]) -> Node:
     """Let a variant answer the requests that its axes name."""
-    wanted = {name: value for name, value in axes.items() if name in CONDITIONS}
+    wanted = {name: node for name, node in axes.items() if name in CONDITIONS}
     if not wanted:
         return root
     when = root.entries.get("when")
     place = when.place if when else root.place
     conditions = dict(when.node.entries) if when else {}
-    # Who wants no stream mostly leaves the key out.
-    wanted |= {"stream": "plain"} if wanted.get("stream") is False else {}
-    conditions |= {name: leaf(value, place).entry for name, value in wanted.items()}
+    for name, node in wanted.items():
+        # Who wants no stream mostly leaves the key out.
+        plain = name == "stream" and node.value is False
+        conditions[name] = leaf("plain" if plain else node.value, node.place).entry
     entry = leaf(None, place).entry.over(mapping(conditions, place))
     return mapping({**root.entries, "when": entry}, root.place)
 

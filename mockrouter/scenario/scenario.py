@@ -8,10 +8,10 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import NamedTuple
 
-from mockrouter.scenario.composition import CONDITIONS
 from mockrouter.scenario.matching import Match
 from mockrouter.scenario.models import ScenarioModel, ToolCallPart
 from mockrouter.scenario.reading.source import Source
+from mockrouter.scenario.variants import CONDITIONS
 
 
 class Skipped(NamedTuple):

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockrouter.dialects import BY_PATH
 from mockrouter.engine.engine import Engine
+from mockrouter.engine.fields import fields_of
 from mockrouter.engine.framing import Framed, framed
 from mockrouter.engine.targets import target_of
 from mockrouter.ids import HOLE
@@ -109,9 +110,9 @@ def _plans() -> dict[str, tuple[Framed, bytes]]:
         raise LookupError(PATH)
 
     async def plan(body: bytes) -> tuple[Framed, bytes]:
-        headers = {"content-length": str(len(body))}
-        exchange = served.open(target, "POST", PATH, headers)
-        await served.answer(exchange, target, BY_PATH[target.endpoint], body, headers)
+        fields = fields_of({"content-length": str(len(body))})
+        exchange = served.open(target, "POST", PATH, fields)
+        await served.answer(exchange, target, BY_PATH[target.endpoint], body, fields)
         if exchange.compiled is None:
             raise LookupError(body)
         return exchange.compiled.framed, exchange.nonce.encode()

@@ -62,8 +62,10 @@ def ask(
     dialect = next(d for d in DIALECTS.values() if d.path == target.endpoint)
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     sent = {"content-length": str(len(raw)), **(headers or {})}
-    exchange = served.open(target, "POST", path, sent)
-    asyncio.run(served.answer(exchange, target, dialect, raw, sent))
+    pairs = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in sent.items()]
+    fields = served.fields(target.namespace, pairs)
+    exchange = served.open(target, "POST", path, fields)
+    asyncio.run(served.answer(exchange, target, dialect, raw, fields))
     assert exchange.wire is not None
     return exchange.wire, exchange
 

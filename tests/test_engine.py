@@ -9,6 +9,7 @@ from itertools import product
 import pytest
 
 from mockrouter.dialects import DIALECTS
+from mockrouter.engine.fields import fields_of
 from mockrouter.engine.targets import target_of
 from mockrouter.entries import entries
 from mockrouter.malformations import MALFORMATIONS
@@ -61,8 +62,8 @@ def test_many_at_once_get_their_own_bytes() -> None:
 
     async def all_at_once() -> list[bytes]:
         async def one(body: str) -> bytes:
-            exchange = served.open(target, "POST", "/", {})
-            await served.answer(exchange, target, DIALECTS["chat"], body.encode(), {})
+            exchange = served.open(target, "POST", "/", fields_of({}))
+            await served.answer(exchange, target, DIALECTS["chat"], body.encode(), fields_of({}))
             assert exchange.wire is not None
             return exchange.wire.body
 

@@ -15,6 +15,7 @@ from typing import Final
 
 from mockrouter.dialects import DIALECTS
 from mockrouter.engine.engine import Engine
+from mockrouter.engine.fields import fields_of
 from mockrouter.engine.journal import Exchange
 from mockrouter.engine.settings import Settings
 from mockrouter.engine.targets import Target
@@ -116,8 +117,9 @@ def _asked(engine: Engine, asking: Asking, body: JsonObject, times: int) -> Answ
     raw = json.dumps(body).encode()
     for _ in range(times):
         headers = {"content-type": "application/json", "content-length": str(len(raw))}
-        exchange = engine.open(target, "POST", path, headers)
-        asyncio.run(engine.answer(exchange, target, dialect, raw, headers))
+        fields = fields_of(headers)
+        exchange = engine.open(target, "POST", path, fields)
+        asyncio.run(engine.answer(exchange, target, dialect, raw, fields))
     if exchange.wire is None:
         raise LookupError(path)
     return Answered(exchange.wire, exchange)

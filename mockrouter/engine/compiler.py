@@ -48,6 +48,8 @@ class Compiled:
         head: Put on what was said.
 
         idle: Why a fault of the answer found nothing to do, by its place in the list.
+
+        kept: Whether it owes nothing to the request, so that others get it too.
     """
 
     framed: Framed
@@ -56,6 +58,7 @@ class Compiled:
     answer: Answer | None = None
     head: Head | None = None
     idle: Mapping[int, str] = field(default_factory=dict)
+    kept: bool = False
 
     @property
     def wire(self) -> Wire:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from hashlib import blake2b
+from typing import TypeAlias
 
-from mockrouter.engine.state import Store
 from mockrouter.engine.targets import Target
 from mockrouter.request import Draw, Request
 from mockrouter.scenario.scenario import Scenario
+
+Count: TypeAlias = Callable[[str], Awaitable[int]]
+"""Counts one more under a key, and gives its number, from 0."""
 
 
 def conversation(target: Target, scenario: Scenario, request: Request) -> str:
@@ -18,13 +22,13 @@ def conversation(target: Target, scenario: Scenario, request: Request) -> str:
 
 
 async def drawn(
-    store: Store, request: Request, target: Target, seed: int, use: str = ""
+    count: Count, request: Request, target: Target, seed: int, use: str = ""
 ) -> Request:
     """
     Seed what chance decides: by the conversation, and how often it was tried.
 
     Args:
-        store: Counts.
+        count: Counts.
 
         request: What the client asks for.
 
@@ -35,8 +39,8 @@ async def drawn(
         use: What is decided; each use counts for itself.
     """
     key, asked = f"{target.namespace}|draw|{use}", _digest(target, request)
-    number = await store.attempt(key)
-    tries = await store.attempt(f"{key}|{asked}")
+    number = await count(key)
+    tries = await count(f"{key}|{asked}")
     return replace(request, draw=Draw(f"{seed}|{use}|{asked}|{tries}", number))
 
 

@@ -11,8 +11,6 @@ from mockrouter.wire import Sent, Wire
 
 _OVERHEAD = 2_000
 """Bytes that an exchange takes beside all that is counted, about."""
-_STRING = 60
-"""Bytes that Python needs for a string beside its characters, about."""
 _TIME = 8
 """Bytes that it takes to note when a frame went out."""
 
@@ -38,6 +36,8 @@ class Exchange:
         dialect: The format; empty where no format was reached.
 
         headers: With secrets blanked, names in lower case.
+
+        headers_size: Bytes that those take, about.
 
         body: As received.
 
@@ -78,6 +78,7 @@ class Exchange:
     profile: str = ""
     dialect: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    headers_size: int = 0
     body: bytes = b""
     scenario: str = ""
     turn: int | None = None
@@ -97,11 +98,10 @@ class Exchange:
     @property
     def size(self) -> int:
         """Bytes that it holds or will, about, without its wire, which others may share."""
-        headers = self.headers
-        texts = len("".join(headers)) + len("".join(headers.values())) + len(self.path)
-        texts += len("".join(self.misses)) + 2 * len(headers) * _STRING
+        misses = len("".join(self.misses)) if self.misses else 0
         times = len(self.compiled.framed.frames) * _TIME if self.compiled else 0
-        return len(self.body) + texts + times + _OVERHEAD
+        texts = len(self.path) + self.headers_size
+        return len(self.body) + texts + misses + times + _OVERHEAD
 
     @property
     def wire(self) -> Wire | None:

@@ -99,7 +99,8 @@ class Journal:
             # Numbered before its namespace was cleared, it may meet one that was numbered after.
             if (other := self._held.pop(key, None)) is not None:
                 self._discount(other)
-            self._held[key] = self._count(exchange)
+            # Weighed when it has its answer; till then its body is not known either.
+            self._held[key] = _Held(exchange, 0, None)
             self._spaces.setdefault(exchange.namespace, {})[exchange.number] = exchange
             self._trim()
         self._tell("opened", exchange)

@@ -16,6 +16,7 @@ from mockrouter.engine.compiler import Compiled, Kept, compile_wire
 from mockrouter.engine.compose import check_obeys, compose, is_static
 from mockrouter.engine.cue import Cue, Loc
 from mockrouter.engine.heads import compose_error, compose_head, compose_verbatim
+from mockrouter.engine.repeats import Repeats
 from mockrouter.engine.router import Router
 from mockrouter.engine.settings import Settings
 from mockrouter.engine.striking import filler, is_templated, spared
@@ -43,6 +44,8 @@ class Namespace:
         router: Over *library*.
 
         kept: Compiled wires of its scenarios.
+
+        repeats: Requests that it has answered, and would answer so again.
     """
 
     def __init__(self, token: str, library: Library, settings: Settings) -> None:
@@ -57,6 +60,7 @@ class Namespace:
         self.library = library
         self.router = Router(library, strict=self.settings.strict)
         self.kept = Kept()
+        self.repeats = Repeats()
 
     def compile(  # noqa: PLR0913 - each is one of the nouns
         self,
@@ -93,6 +97,7 @@ class Namespace:
             if static and (made.torn or any(fault.needs_ids for fault in answer.faults)):
                 made = wire(nonce=nonce)
             elif static:
+                made = replace(made, kept=True)
                 self.kept.keep(key, made)
         if isinstance(made.said, Reply):
             check_obeys(made.said, answer, request, cue)

@@ -19,6 +19,7 @@ from mockrouter.dialects import BY_PATH
 from mockrouter.dialects.base import Dialect, bad_request
 from mockrouter.dialects.chat import CHAT
 from mockrouter.engine.engine import Engine
+from mockrouter.engine.fields import Fields
 from mockrouter.engine.journal import Exchange
 from mockrouter.engine.refusing import complaint
 from mockrouter.engine.targets import Target, namespace_of, target_of
@@ -93,27 +94,27 @@ class App:
     async def _answer(
         self, scope: Scope, receive: Receive, target: Target, dialect: Dialect
     ) -> Exchange:
-        headers = _headers(scope)
-        exchange = self._open(scope, target, headers)
+        fields = self.engine.fields(target.namespace, scope["headers"])
+        exchange = self._open(scope, target, fields)
         try:
             body = await read_body(receive, self.engine.settings.body_limit)
         except BadRequest as error:
             self.engine.refuse(exchange, bad_request(error), target, dialect)
         else:
-            headers.setdefault("content-length", str(len(body)))
-            await self.engine.answer(exchange, target, dialect, body, headers)
+            await self.engine.answer(exchange, target, dialect, body, fields.sized(len(body)))
         return exchange
 
-    def _open(self, scope: Scope, target: Target, headers: dict[str, str]) -> Exchange:
+    def _open(self, scope: Scope, target: Target, fields: Fields) -> Exchange:
         now = self.ticker.now()
-        exchange = self.engine.open(target, scope["method"], scope["path"], headers, now)
+        exchange = self.engine.open(target, scope["method"], scope["path"], fields, now)
         scope[EXCHANGE] = exchange
         return exchange
 
     def _refuse(self, scope: Scope, said: ErrorReply) -> Exchange:
         """Complain, in the exchange that is open or in one of its own."""
         target = scope[TARGET] or Target("", None, OPENAI, scope["path"])
-        exchange = scope.get(EXCHANGE) or self._open(scope, target, _headers(scope))
+        fields = self.engine.fields(target.namespace, scope["headers"])
+        exchange = scope.get(EXCHANGE) or self._open(scope, target, fields)
         exchange.error = said.code
         self.engine.refuse(exchange, said, target, BY_PATH.get(target.endpoint, CHAT))
         return exchange
@@ -154,10 +155,6 @@ class App:
             self._targets[rest] = target_of(rest)
         target = self._targets[rest]
         return replace(target, namespace=token) if target and token else target
-
-
-def _headers(scope: Scope) -> dict[str, str]:
-    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
 
 
 def _bug(error: Exception) -> ErrorReply:

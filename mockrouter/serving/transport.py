@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from array import array
+from collections.abc import Sequence
 
 from starlette.types import Message, Receive, Scope, Send
 
@@ -129,15 +130,17 @@ class _Player:
         self.ticker = ticker
         self.scale = scale
         self.times = array("d")
-        self.bytes = 0
+        self.frames: Sequence[Frame] = ()
+        self.pulsed = 0
         self.waiter: asyncio.Future[None] | None = None
         self.watcher: asyncio.Task[None] | None = None
 
     async def perform(self, plan: Framed, due: float) -> bool:
         """Play to the end, whatever it is; whether it was the end that HTTP knows."""
-        wire = plan.wire
+        wire, self.frames = plan.wire, plan.frames
         due += wire.delay * self.scale
-        await self._until(due)
+        if wire.delay:
+            await self._until(due)
         self._check()
         if not wire.headers_sent:
             return await self._break(wire.ending)
@@ -161,8 +164,12 @@ class _Player:
 
     async def _body(self, plan: Framed, due: float) -> None:
         """Write the frames; one of them may also end the response."""
+        # Passed for every event there is, so it is written for speed.
         now, note, nonce, send = self.ticker.now, self.times.append, self.nonce, self.send
-        closing = plan.closing
+        closing, gone = (
+            plan.closing,
+            self._gone if self.transport is None else self.transport.is_closing,
+        )
         yields = 1 if plan.wire.apart and self.transport is not None else _TURN
         for number, frame in enumerate(plan.frames, 1):
             if frame.delay:
@@ -173,10 +180,10 @@ class _Player:
                 # loop that gathers writes would hand over in one what is to be apart.
                 await asyncio.sleep(0)
             data = frame.data.replace(HOLE, nonce)
-            self._check()
+            if gone():
+                raise _ClientLeft
             await send({"type": "http.response.body", "body": data, "more_body": number != closing})
             note(now())
-            self.bytes += len(data)
 
     async def _keep_open(self, transport: asyncio.Transport, last: bytes) -> bool:
         """End the response behind the server's back, which would close, or answer what follows."""
@@ -192,7 +199,7 @@ class _Player:
             await self._until(self.ticker.now() + wait)
             await self.send({"type": "http.response.body", "body": frame.data, "more_body": True})
             self.times.append(self.ticker.now())
-            self.bytes += len(frame.data)
+            self.pulsed += len(frame.data)
 
     async def _write(self, message: Message) -> None:
         """Take a body past the server, which would not let it through."""
@@ -201,11 +208,15 @@ class _Player:
 
     def _check(self) -> None:
         """Raise if the client has left."""
-        if self.transport is not None and self.transport.is_closing():
+        if self._gone() or (self.transport is not None and self.transport.is_closing()):
             raise _ClientLeft
-        if self.watcher is not None and self.watcher.done():
-            self.watcher.result()
-            raise _ClientLeft
+
+    def _gone(self) -> bool:
+        """Tell whether a watcher saw the client leave."""
+        if self.watcher is None or not self.watcher.done():
+            return False
+        self.watcher.result()
+        return True
 
     async def _until(self, due: float) -> None:
         """Wait for a moment, or raise when the client leaves first."""
@@ -259,7 +270,9 @@ class _Player:
     def sent(self, started: float, *, complete: bool = False, left: bool = False) -> Sent:
         """Say what became of the wire."""
         now, times = self.ticker.now(), self.times
-        return Sent(len(times), self.bytes, started, now, complete, left, times)
+        # A nonce is as long as its hole, and what pulses comes after all frames.
+        size = sum([len(frame.data) for frame in self.frames[: len(times)]]) + self.pulsed
+        return Sent(len(times), size, started, now, complete, left, times)
 
     def release(self) -> None:
         """Stop watching."""

@@ -11,6 +11,7 @@ from typing import Final
 from mockrouter.dialects import DIALECTS
 from mockrouter.engine.engine import Engine
 from mockrouter.engine.exchange import Exchange
+from mockrouter.engine.fields import fields_of
 from mockrouter.engine.targets import target_of
 from mockrouter.entries.yaml_text import yaml_text
 from mockrouter.profiles import PROFILES
@@ -149,8 +150,9 @@ def _exchange(asked: Asked, document: JsonObject) -> Exchange:
     target = target_of(asked.path)
     assert target is not None  # noqa: S101 - every profile's path leads to it
     raw = json.dumps(asked.body, separators=(",", ":")).encode()
-    exchange = engine.open(target, "POST", asked.path, _HEADERS)
-    _run(engine.answer(exchange, target, DIALECTS[asked.dialect], raw, _HEADERS))
+    fields = fields_of(_HEADERS)
+    exchange = engine.open(target, "POST", asked.path, fields)
+    _run(engine.answer(exchange, target, DIALECTS[asked.dialect], raw, fields))
     if exchange.error:
         message = f"the mock does not answer its own scenario: {exchange.error}; please report it"
         raise RuntimeError(message)

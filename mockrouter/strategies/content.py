@@ -12,8 +12,13 @@ from mockrouter.reply import Usage
 from mockrouter.strategies.values import Call, Reply
 from mockrouter.values import Json, compact
 
-_SPECIAL: Final = '"\\{}[]:,\n\r\t \u200b\u2028é世🌍👩'
-"""What gets lost in escapes, lines, or between two bytes of a character."""
+_WORDS: Final = st.sampled_from(
+    [
+        *("a", " ", "é", "世界", "🌍", '"', "\\", "{"),
+        *("\n", "\r\n", "\x85", "\u2028", "data: ", "[DONE]"),
+    ]
+)
+"""What gets lost in escapes, between two bytes of a character, or as the end of a line."""
 
 _MOST_TOKENS: Final = 100_000
 
@@ -21,7 +26,7 @@ _MOST_TOKENS: Final = 100_000
 def _text(most: int) -> st.SearchStrategy[str]:
     """Draw text that no server changes: U+10FFFE and its like stand for nothing anywhere."""
     plain = st.characters(codec="utf-8", exclude_categories=["Cn", "Cs", "Co"])
-    return st.text(plain | st.sampled_from(_SPECIAL), max_size=most)
+    return st.text(plain, max_size=most) | st.lists(_WORDS, max_size=most // 3).map("".join)
 
 
 def _arguments() -> st.SearchStrategy[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Final
 
@@ -9,7 +10,6 @@ from hypothesis import strategies as st
 
 from mockrouter.profiles import PROFILES
 from mockrouter.strategies.fault_settings import Drawn, Settings
-from mockrouter.strategies.playing import Asked
 from mockrouter.values import JsonObject
 
 _YES: Final = st.just(value=True)
@@ -22,19 +22,19 @@ _NTH: Final = st.lists(st.integers(1, 12), min_size=1, max_size=4, unique=True).
 _COMMENTS: Final = st.sampled_from(
     ["", "OPENROUTER PROCESSING", "keep-alive", "[DONE]", "data: [DONE]", 'data: {"a":1}', "世界"]
 )
-_UNKNOWN: Final = st.sampled_from(
-    ["x: 1", "x", "x:1", "database: [DONE]", "Data: 1", "data2: {}", "DATA:", "meta: data: 1"]
-)
+_UNKNOWN: Final = st.sampled_from(["x: 1", "x", "database: {}", "Data: 1", "meta: data: 1"])
 
 
-def framing(draw: st.DrawFn, asked: Asked, kept: Collection[str]) -> list[JsonObject]:
+def framing(draw: st.DrawFn, dialect: str, profile: str, kept: Collection[str]) -> list[JsonObject]:
     """
     Draw how lines are written.
 
     Args:
         draw: Of the strategy at work.
 
-        asked: Whose answer it is.
+        dialect: The format's name.
+
+        profile: The provider's.
 
         kept: Names of the variations that there may be.
 
@@ -42,7 +42,7 @@ def framing(draw: st.DrawFn, asked: Asked, kept: Collection[str]) -> list[JsonOb
         Settings of faults, in an order in which each finds what it is for.
     """
     # A provider that names its events names them so, and nobody else would do it otherwise.
-    named = asked.dialect == "responses" and PROFILES[asked.profile].event_lines
+    named = dialect == "responses" and PROFILES[profile].event_lines
     known = _LINES_OF_NAMED_EVENTS if named else _LINES
     lines = [draw(fault) for name, fault in known.items() if name in kept]
     between = [draw(fault) for name, fault in _BETWEEN.items() if name in kept]
@@ -53,14 +53,21 @@ def framing(draw: st.DrawFn, asked: Asked, kept: Collection[str]) -> list[JsonOb
     return faults
 
 
-def offsets(draw: st.DrawFn, size: int) -> list[int]:
-    """Draw after which of so many bytes a write ends."""
-    inside = st.integers(1, max(1, size - 1))
-    return sorted(draw(st.lists(inside, min_size=1, max_size=6, unique=True)))
+def offsets(draw: st.DrawFn, body: bytes) -> list[int]:
+    """Draw after which of its bytes writes of a body end, half of them where readers stumble."""
+    inside = st.integers(1, max(1, len(body) - 1))
+    found = [match.start() for match in _STUMBLING.finditer(body)]
+    places = inside | st.sampled_from(found) if found else inside
+    return sorted(draw(st.lists(places, min_size=1, max_size=6, unique=True)))
+
+
+_STUMBLING: Final = re.compile(rb"[\x80-\xbf]|(?<=\r)\n|(?<=[\r\n]da)ta: |(?<=\n)\n")
+"""Inside of characters, between CR and LF, inside of a field's name, before a blank line."""
 
 
 def _optional(settings: Settings) -> st.SearchStrategy[JsonObject | None]:
-    return st.none() | settings
+    # Seldom enough for one to be seen without the others.
+    return st.one_of(st.none(), st.none(), settings)
 
 
 WRITES: Final = _optional(

@@ -74,9 +74,9 @@ class Played:
     exchange: Exchange
 
     @property
-    def size(self) -> int:
-        """How many bytes the body has."""
-        return len(self.exchange.wire.body) if self.exchange.wire else 0
+    def body(self) -> bytes:
+        """All bytes that it sends."""
+        return self.exchange.wire.body if self.exchange.wire else b""
 
 
 def play(asked: Asked, turn: JsonObject, name: str = "") -> Played:

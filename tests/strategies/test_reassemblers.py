@@ -1,0 +1,72 @@
+"""What people get wrong when they put streams together is found, and shown in a few lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+
+from mockrouter import strategies
+from mockrouter.strategies import Stream
+from strategies import readers
+from strategies.drawing import same, smallest
+from strategies.readers import Reader
+
+
+def fails(reader: Reader) -> Callable[[Stream], bool]:
+    """Tell of streams whether a reader gets them wrong."""
+
+    def wrong(stream: Stream) -> bool:
+        try:
+            return reader.read(stream.writes) != stream.reply
+        except (AttributeError, KeyError, IndexError, TypeError, ValueError):
+            return True
+
+    return wrong
+
+
+@same(200)
+@given(strategies.streams())
+def test_a_right_reader_never_fails(stream: Stream) -> None:
+    """Whatever is drawn, of any provider in any format, comes to the reply that was meant."""
+    assert stream.reply == Reader().read(stream.writes)
+
+
+@pytest.mark.parametrize("reader", Reader.__subclasses__(), ids=lambda cls: cls.__name__)
+def test_each_mistake_is_found(reader: type[Reader]) -> None:
+    """A hundred streams are enough for any of them."""
+    found = smallest(strategies.streams(dialect="chat"), fails(reader()), shrinks=False)
+
+    assert found.reply == Reader().read(found.writes)
+
+
+@pytest.mark.parametrize(
+    ("reader", "scenario"),
+    [
+        (readers.DataHasASpace, "  - say: []\n    faults:\n      - {fault: sse, space: false}\n"),
+        (
+            readers.EventsEndInTwoLineFeeds,
+            "  - say: []\n    faults:\n      - {fault: sse, line_end: crlf}\n",
+        ),
+        (
+            readers.EachDataLineIsJson,
+            "  - say: []\n    faults:\n      - {fault: sse, data_lines: 2}\n",
+        ),
+        (
+            readers.EachWriteIsOneEvent,
+            "  - say: []\n    faults:\n      - {fault: writes, at: [4]}\n",
+        ),
+        (readers.NoByteOrderMark, "  - say: []\n    faults:\n      - {fault: sse, bom: true}\n"),
+        (
+            readers.AnEmptyFragmentIsTheEnd,
+            '  - say:\n      - {tool_call: f, arguments: {}, cut: ["", "{}"], id: call_1}\n',
+        ),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_it_is_shown_in_a_few_lines(reader: type[Reader], scenario: str) -> None:
+    """What is left after shrinking has that mistake's own fault, and nothing else."""
+    found = smallest(strategies.streams(dialect="chat"), fails(reader()))
+
+    assert scenario == found.scenario.partition("turns:\n")[2]

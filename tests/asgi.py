@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from starlette.types import Message
 
+from event_stream import data_of
 from mockrouter.engine.engine import Engine
 from mockrouter.engine.journal import Exchange
 from mockrouter.engine.settings import Settings
@@ -59,10 +60,7 @@ class Answer:
     @property
     def events(self) -> list[JsonObject]:
         """The JSON events of a stream; one that is cut short is left out."""
-        whole = self.body.decode(errors="replace").replace("\r\n", "\n").split("\n\n")[:-1]
-        lines = [line for event in whole for line in event.split("\n")]
-        data = [line.removeprefix("data: ") for line in lines if line.startswith("data: ")]
-        return [json.loads(text) for text in data if text != "[DONE]"]
+        return [json.loads(text) for text in data_of(self.body) if text != "[DONE]"]
 
 
 class Client:

@@ -44,11 +44,13 @@ class Parser:
     def feed(self, piece: bytes, *, last: bool = False) -> None:
         """Read a piece; what follows the last whole line waits for more, or is lost at the end."""
         self._text += self._decoder.decode(piece, last)
-        while match := re.search(r"\r\n|\n|\r", self._text):
+        start = 0
+        for match in re.finditer(r"\r\n|\n|\r", self._text):
             if match[0] == "\r" and match.end() == len(self._text) and not last:
-                return
-            line, self._text = self._text[: match.start()], self._text[match.end() :]
-            self._line(line)
+                break
+            self._line(self._text[start : match.start()])
+            start = match.end()
+        self._text = self._text[start:]
 
     def _line(self, line: str) -> None:
         if not line:

@@ -29,8 +29,8 @@ CUTS = st.one_of(
     st.just("whole"),
     UNITS,
     st.lists(st.integers(0, 9), min_size=1),
-    st.fixed_dictionaries({"at": st.lists(st.integers(-30, 30))}),
-    st.fixed_dictionaries({"places": st.lists(st.sampled_from(list(PLACES)))}),
+    st.fixed_dictionaries({"at": st.lists(st.integers(-30, 30), min_size=1)}),
+    st.fixed_dictionaries({"places": st.lists(st.sampled_from(list(PLACES)), min_size=1)}),
     st.tuples(st.integers(1, 9), st.integers(0, 9)).map(lambda p: {"random": [p[0], sum(p)]}),
 )
 

@@ -10,6 +10,7 @@ import pytest
 
 from event_stream import data_of, parsed
 from faulty import PLAIN, SAID_DATA, STREAM, datas, event, stream, struck
+from mockrouter.errors import FaultError
 from mockrouter.sse import DONE
 from mockrouter.values import JsonObject
 from mockrouter.wire import Frame
@@ -111,6 +112,12 @@ def test_comments_fill_waits() -> None:
     filled = struck(stream(event(1, delay=12), event(2, delay=4)), fault="comment", every=5)
 
     assert [5, 5, 2, 4] == [frame.delay for frame in filled.frames]
+
+
+def test_comments_need_a_wait_to_fill() -> None:
+    """Where no wait is longer than the time between two comments, that is said."""
+    with pytest.raises(FaultError, match="comment finds no wait longer than 5 s; add 'pace'"):
+        struck(stream(event(1, delay=5)), fault="comment", every=5)
 
 
 # Bytes

@@ -151,6 +151,7 @@ def test_pieces_join_to_what_is_known(answer: str, place: str) -> None:
          "1:35: the sizes add up to 6, and the text has 5 characters; write sizes that come to 5"),
         ("say: [{text: Hello, cut: {places: [in_key]}}]",
          "1:35: the text has no place 'in_key'; name one that it has"),
+        ("say: [{text: Hello, cut: {places: []}}]", "1:35: 'places' names none; name one"),
         ("say: [{text: Hi}, {text: Hello}], stream: {text: {at: [5]}}", "1:59: 'at' cuts at 5"),
         ("say: [{tool_call: f, arguments: {}, repeat: 2}], stream: {order: [0, 1, 2]}",
          "1:82: 'order' names call 2, but this reply has 2; count from 0"),

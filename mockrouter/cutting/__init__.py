@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise
@@ -23,7 +22,7 @@ from pydantic import (
 )
 
 from mockrouter.cutting import interleaving
-from mockrouter.cutting.places import PLACES, offsets
+from mockrouter.cutting.places import PLACES, checked, offsets
 from mockrouter.reply import Part
 from mockrouter.values import Json
 
@@ -76,17 +75,8 @@ def _size_range(sizes: tuple[int, int]) -> tuple[int, int]:
     return sizes
 
 
-def _place(name: str) -> str:
-    if name not in PLACES:
-        near = difflib.get_close_matches(name, PLACES, 1)
-        remedy = f"did you mean '{near[0]}'?" if near else f"one of {', '.join(PLACES)}"
-        message = f"'{name}' is no place to cut at; {remedy}"
-        raise ValueError(message)
-    return name
-
-
 _Place: TypeAlias = Annotated[
-    StrictStr, AfterValidator(_place), Field(json_schema_extra={"enum": list(PLACES)})
+    StrictStr, AfterValidator(checked), Field(json_schema_extra={"enum": list(PLACES)})
 ]
 
 
@@ -95,7 +85,7 @@ class At(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
-    at: tuple[StrictInt, ...] = Field(
+    at: Annotated[tuple[StrictInt, ...], Field(min_length=1)] = Field(
         description="Offsets in characters, inside the text; negative from the end."
     )
 

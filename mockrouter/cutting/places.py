@@ -8,6 +8,7 @@ JSON have their places too.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -132,3 +133,18 @@ PLACES: Final[dict[str, _Find]] = {
     "between_tokens": lambda token: [token.start],  # between any two of the above
 }
 """How each place is found in a token."""
+
+
+def checked(name: str) -> str:
+    """
+    Check the name of a place.
+
+    Raises:
+        ValueError: There is none of this name; says which is near.
+    """
+    if name not in PLACES:
+        near = difflib.get_close_matches(name, PLACES, 1)
+        remedy = f"did you mean '{near[0]}'?" if near else f"one of {', '.join(PLACES)}"
+        message = f"'{name}' is no place to cut at; {remedy}"
+        raise ValueError(message)
+    return name

@@ -24,6 +24,8 @@ def unmet(cut: Cut, texts: Sequence[str]) -> str | None:
     match cut.root:
         case At(at=at):
             return next((_outside(each, longest) for each in at if not _lies(each, longest)), None)
+        case Places(places=()):
+            return "'places' names none; name one, or leave the cut out"
         case Places(places=places):
             return next((_nowhere(each) for each in places if not _stands(each, texts)), None)
         case tuple() as listed:

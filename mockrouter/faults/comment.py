@@ -8,6 +8,7 @@ from typing import Literal, Self
 
 from pydantic import Field, StrictInt, StrictStr, model_validator
 
+from mockrouter.errors import FaultError
 from mockrouter.faults.base import FrameFault
 from mockrouter.faults.keep_alive import COMMENT, SHORTEST, comment, filled
 from mockrouter.faults.spots import is_aimed
@@ -66,12 +67,16 @@ class Comment(FrameFault):
 
     def _commented(self, wire: Wire, data: bytes, rng: Random) -> tuple[Frame, ...]:
         if self.every is not None:
-            return filled(wire.frames, data, self.every)
+            frames = filled(wire.frames, data, self.every)
+            if len(frames) == len(wire.frames):
+                message = f"comment finds no wait longer than {self.every:g} s; add 'pace'"
+                raise FaultError(message)
+            return frames
         chosen = self.select(wire, rng)
-        frames: list[Frame] = []
+        commented: list[Frame] = []
         for place, frame in enumerate(wire.frames):
-            frames += self._beside(frame, data) if place in chosen else [frame]
-        return tuple(frames)
+            commented += self._beside(frame, data) if place in chosen else [frame]
+        return tuple(commented)
 
     def _beside(self, frame: Frame, data: bytes) -> list[Frame]:
         if self.place == "inside":

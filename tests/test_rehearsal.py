@@ -93,6 +93,21 @@ def test_what_a_sample_meets_is_not_doubtful(say: str, fault: str) -> None:
     assert [] == doubts(f"{{say: [{{text: a}}]}}\n- {{say: {say}, faults: [{fault}]}}")
 
 
+def test_a_scenario_is_tried_in_what_it_is_for() -> None:
+    """A path of one format in a scenario for the other is doubtful: its name alone leads there."""
+    served = library("""
+matrix: {dialect: [chat, responses]}
+turns:
+  - say: [{text: "{{ params.dialect }}"}]
+    faults: [{fault: patch, set: {"choices[0].index": 1}}]
+""")
+
+    found = [doubtful_faults(served, each) for each in served.active]
+
+    assert [0, 1] == [len(each) for each in found]
+    assert found[1][0].what.startswith("as far as tried, patch finds no choices[0].index")
+
+
 @pytest.mark.parametrize("stream", ["{mode: plain, faults: [{fault: reset, stream: true}]", ""])
 def test_a_fault_for_other_replies_is_a_mistake(stream: str) -> None:
     """Where an answer says that it is plain, nothing that is for streams strikes."""

@@ -27,6 +27,7 @@ from mockrouter.faults.base import PointFault
 from mockrouter.profiles import PROFILES, Profile
 from mockrouter.request import Request
 from mockrouter.scenario.library import Library
+from mockrouter.scenario.matching import differences
 from mockrouter.scenario.models import Answer, Strict, ToolCallPart
 from mockrouter.scenario.scenario import Scenario
 from mockrouter.values import JsonObject
@@ -49,15 +50,27 @@ def idle_faults(library: Library, scenario: Scenario) -> list[Mistake]:
 
 
 def doubtful_faults(library: Library, scenario: Scenario) -> list[Mistake]:
-    """Find the faults of answers to certain requests that strike nothing in any sample of them."""
+    """
+    Find the faults that most probably strike nothing, though nobody can be sure.
+
+    They strike no sample of the requests that an answer owes something to, or none of the formats
+    and modes that the scenario is for; by its name it may be asked in others.
+    """
     return [
         scenario.source.mistake((*cue.loc, "faults", number), f"as far as tried, {what}", remedy)
         for answer, cue in _answers(scenario)
-        if answer.faults and not _is_sure(answer)
-        for number, what, remedy in _idle(
-            library, answer, cue, samples(scenario, later=cue.turn > 0)
-        )
+        if answer.faults and not (_is_sure(answer) and scenario.asked is None)
+        for number, what, remedy in _idle(library, answer, cue, _tried(scenario, answer, cue))
     ]
+
+
+def _tried(scenario: Scenario, answer: Answer, cue: Cue) -> Iterator[tuple[Request, Profile]]:
+    """List the requests of the formats and modes that a scenario is for."""
+    sure = _is_sure(answer)
+    requests = _requests(answer) if sure else samples(scenario, later=cue.turn > 0)
+    for request, profile in requests:
+        if not differences(scenario.asked, replace(request, profile=profile.name)):
+            yield request, profile
 
 
 def _is_sure(answer: Answer) -> bool:

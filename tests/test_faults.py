@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from drawn_faults import BELOW_EVENTS, OF_EVENTS
 from mockrouter.errors import FaultError
 from mockrouter.faults import FAULTS, AnyFault, Fault, Layer
-from mockrouter.values import Json, JsonObject
+from mockrouter.strategies.fault_settings import settings as fault_settings
+from mockrouter.values import JsonObject
 from mockrouter.wire import Ending, Frame, Label, Wire
 
 ADAPTER: TypeAdapter[Fault] = TypeAdapter(AnyFault)
@@ -56,47 +56,24 @@ WIRES = st.builds(
     st.lists(FRAMES, max_size=8),
     st.booleans(),
 )
-AIM = {
-    "label": st.none() | st.sampled_from(Label),
-    "call": st.none() | st.integers(0, 1),
-}
-POINT = {**AIM, "after": st.integers(-3, 5) | st.just("random")}
-NTH = st.integers(-4, 4).filter(bool)
-FRAME = {
-    **AIM,
-    "nth": NTH | st.lists(NTH, min_size=1) | st.sampled_from(["all", "last", "random"]),
-}
-SECONDS = st.sampled_from([0, 0.25, 30])
-
-
-def _settings(fault: str, optional: dict[str, st.SearchStrategy[Json]]) -> st.SearchStrategy[Fault]:
-    written = st.fixed_dictionaries({"fault": st.just(fault)}, optional=optional)
-    return written.map(ADAPTER.validate_python)
-
-
-def _connection(fault: str, **more: st.SearchStrategy[Json]) -> st.SearchStrategy[Fault]:
-    before = st.fixed_dictionaries(
-        {"fault": st.just(fault), "before": st.just("headers")}, optional=more
-    )
-    return _settings(fault, {**POINT, **more}) | before.map(ADAPTER.validate_python)
-
-
-DRAWN: dict[str, st.SearchStrategy[Fault]] = {
-    "disconnect": _connection("disconnect"),
-    "drop": _settings("drop", FRAME),
-    "duplicate": _settings("duplicate", {**FRAME, "times": st.integers(1, 3)}),
-    "reset": _connection("reset"),
-    "stall": _connection("stall", seconds=SECONDS | st.just("forever")),
-    "truncate": _settings("truncate", POINT)
-    | _settings("truncate", {"bytes": st.integers(-9, 40)}),
-    **BELOW_EVENTS,
-    **OF_EVENTS,
-}
-CUTTING = ("disconnect", "drop", "half_close", "reset", "truncate")
+COMMON = {"dialect": st.just("chat"), "stream": st.booleans(), "chance": st.just(0.5)}
 
 
 def _fault(written: JsonObject) -> Fault:
     return ADAPTER.validate_python(written)
+
+
+DRAWN: dict[str, st.SearchStrategy[Fault]] = {
+    name: st.tuples(st.fixed_dictionaries({}, optional=COMMON), settings)
+    .map(lambda drawn: drawn[0] | drawn[1])
+    .map(_fault)
+    for name, settings in fault_settings(
+        paths=st.sampled_from(["a", "b[0]", "b[*].c", "type"]),
+        types=st.sampled_from(["say", "s*"]) | st.just(["say", "done"]),
+        sizes=st.integers(1, 9),
+    ).items()
+}
+CUTTING = ("disconnect", "drop", "half_close", "reset", "truncate")
 
 
 def _sent(wire: Wire) -> str:
@@ -139,9 +116,12 @@ def test_what_is_cut_is_only_left_out(wire: Wire, fault: Fault) -> None:
         assert wire.body.startswith(after.body)
 
 
-@given(
-    WIRES, _connection("stall", seconds=SECONDS).filter(lambda f: "seconds" in f.model_fields_set)
-)
+def _is_silent_for_a_while(stall: Fault) -> bool:
+    set_to = stall.model_dump()
+    return set_to["seconds"] != "forever" and set_to["keep_alive"] is None
+
+
+@given(WIRES, DRAWN["stall"].filter(_is_silent_for_a_while))
 def test_a_bounded_stall_only_delays(wire: Wire, stall: Fault) -> None:
     """Silence that ends loses no byte and adds just its own time."""
     try:

@@ -20,7 +20,7 @@ if find_spec("hypothesis") is None:
 
 from mockrouter.reply import Usage
 from mockrouter.strategies.content import calls, replies, usages
-from mockrouter.strategies.legal import VARIATIONS, streams
+from mockrouter.strategies.legal import VARIATIONS, Variation, streams
 from mockrouter.strategies.values import Call, Reply, Stream
 from mockrouter.strategies.wrong import KINDS, hostile
 
@@ -31,6 +31,7 @@ __all__ = [
     "Reply",
     "Stream",
     "Usage",
+    "Variation",
     "calls",
     "hostile",
     "replies",

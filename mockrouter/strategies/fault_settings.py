@@ -34,7 +34,9 @@ _POINT: Final[dict[str, Drawn]] = {
 }
 
 
-def settings(*, paths: st.SearchStrategy[str], types: Drawn) -> dict[str, Settings]:
+def settings(
+    *, paths: st.SearchStrategy[str], types: Drawn, sizes: st.SearchStrategy[int]
+) -> dict[str, Settings]:
     """
     Draw the settings of each fault, by its name.
 
@@ -42,15 +44,17 @@ def settings(*, paths: st.SearchStrategy[str], types: Drawn) -> dict[str, Settin
         paths: In events.
 
         types: Of events, one or a list.
+
+        sizes: Of writes, in bytes.
     """
-    return {**_below_events(), **_connections(), **_of_events(paths, types)}
+    return {**_below_events(sizes), **_connections(), **_of_events(paths, types)}
 
 
 def _drawn(fault: str, required: dict[str, Drawn], **optional: Drawn) -> Settings:
     return st.fixed_dictionaries({"fault": st.just(fault), **required}, optional=optional)
 
 
-def _below_events() -> dict[str, Settings]:
+def _below_events(sizes: st.SearchStrategy[int]) -> dict[str, Settings]:
     return {
         "bytes": st.one_of(
             _drawn("bytes", {"text": st.text(max_size=3), "before": _SPOTS}, nth=_NTH),
@@ -78,7 +82,7 @@ def _below_events() -> dict[str, Settings]:
             length=st.integers(0, 9)
             | st.sampled_from(["too_long", "too_short", "exact", "absent"]),
         ),
-        "drip": _drawn("drip", {"seconds": _SECONDS}, nth=_NTH, size=st.integers(1, 99))
+        "drip": _drawn("drip", {"seconds": _SECONDS}, nth=_NTH, size=sizes)
         | _drawn("drip", {"rate": st.just(10)}),
         "encode": _drawn(
             "encode",
@@ -92,7 +96,7 @@ def _below_events() -> dict[str, Settings]:
         "truncate": _drawn("truncate", {}, **_POINT)
         | _drawn("truncate", {"bytes": st.integers(-40, 400)}),
         "writes": st.one_of(
-            _drawn("writes", {"every": st.integers(1, 99) | st.just("2 bytes")}, pause=_SECONDS),
+            _drawn("writes", {"every": sizes | sizes.map("{} bytes".format)}, pause=_SECONDS),
             _drawn("writes", {"at": st.lists(st.integers(1, 400), min_size=1)}, nth=_NTH),
             _drawn("writes", {"together": st.sampled_from([True, 2])}, nth=_NTH),
             _drawn("writes", {"inside": _SPOTS}, byte=st.sampled_from([1, 2, -1])),

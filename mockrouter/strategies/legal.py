@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final, Literal, TypeAlias, get_args
 
 from hypothesis import strategies as st
@@ -61,13 +61,25 @@ def streams(
     Source:
         https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
     """
-    unknown = [name for name in without if name not in VARIATIONS]
-    if unknown or isinstance(without, str):
-        name = without if isinstance(without, str) else unknown[0]
-        message = f"'{name}' is no list of variations; write some of {', '.join(VARIATIONS)}"
-        raise ValueError(message)
+    check_names(without, VARIATIONS, "variation")
     kept = frozenset(VARIATIONS) - frozenset(without)
     return _streams(requests(dialect, profile), reply_strategy(reply), kept)
+
+
+def check_names(given: Collection[str], known: Sequence[str], what: str) -> None:
+    """
+    Refuse names of nothing.
+
+    Raises:
+        ValueError: One is none of *known*.
+    """
+    if isinstance(given, str):
+        message = f"'{given}' is no list; write it in brackets"
+        raise ValueError(message)  # noqa: TRY004 - as for any other wrong name
+    for name in given:
+        if name not in known:
+            message = f"'{name}' is no {what}; write some of {', '.join(known)}"
+            raise ValueError(message)
 
 
 def requests(

@@ -14,7 +14,7 @@ from mockrouter.reply import ToolCall
 from mockrouter.strategies import turns
 from mockrouter.strategies.content import calls, replies
 from mockrouter.strategies.fault_settings import Settings, settings
-from mockrouter.strategies.legal import counts, reply_strategy, requests
+from mockrouter.strategies.legal import check_names, counts, reply_strategy, requests
 from mockrouter.strategies.playing import Asked, play, stream_of, with_faults
 from mockrouter.strategies.values import (
     Call,
@@ -98,14 +98,12 @@ def hostile(
         ValueError: There is no such format, provider or fault, or *most* is none.
     """
     names = KINDS if only is None else tuple(only)
-    unknown = [name for name in names if name not in KINDS]
-    if unknown or not names or isinstance(only, str):
-        wrong = f"'{only}' is no list of" if isinstance(only, str) else "'only' names no"
-        wrong = f"'{unknown[0]}' is no" if unknown and not isinstance(only, str) else wrong
-        message = f"{wrong} faults; write some of {', '.join(KINDS)}"
+    check_names(KINDS if only is None else only, KINDS, "fault")
+    if not names:
+        message = f"'only' names no fault; write some of {', '.join(KINDS)}"
         raise ValueError(message)
     if most < 1:
-        message = f"'most' is {most}, and nothing goes wrong in that many ways; write 1 or more"
+        message = f"'most' is {most}, and then nothing goes wrong; write 1 or more"
         raise ValueError(message)
     kinds = st.lists(st.sampled_from(names), min_size=1, max_size=most)
     return _hostile(requests(dialect, profile), reply, kinds)
@@ -160,7 +158,7 @@ def _layer(fault: str) -> int:
 
 
 _SETTINGS: Final[dict[str, dict[str, Settings]]] = {
-    dialect: settings(paths=st.sampled_from(paths), types=_TYPES)
+    dialect: settings(paths=st.sampled_from(paths), types=_TYPES, sizes=st.integers(16, 400))
     for dialect, paths in _PATHS.items()
 }
 """By the name of the format, then by that of the fault."""

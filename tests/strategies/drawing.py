@@ -8,7 +8,9 @@ from typing import Final
 from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
+from mockrouter.scenario.reading.document import parse
 from mockrouter.strategies import Stream
+from mockrouter.strategies.playing import Asked, play, stream_of, with_faults
 
 _SAME: Final = settings(
     derandomize=True,
@@ -48,3 +50,11 @@ def smallest(
     """
     phases = [Phase.generate, *([Phase.shrink] if shrinks else [])]
     return find(strategy, holds, settings=settings(_SAME, phases=phases))
+
+
+def plain(stream: Stream) -> Stream:
+    """Play the same reply with no faults, by the same ids."""
+    document = parse(stream.scenario).value
+    asked = Asked(stream.dialect, stream.profile, "stream_options" in stream.request)
+    turn = with_faults(document["turns"][0], ())
+    return stream_of(play(asked, turn, document["name"]), stream.reply)

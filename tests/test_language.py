@@ -151,6 +151,8 @@ def test_pieces_join_to_what_is_known(answer: str, place: str) -> None:
          "1:35: the sizes add up to 6, and the text has 5 characters; write sizes that come to 5"),
         ("say: [{text: Hello, cut: {places: [in_key]}}]",
          "1:35: the text has no place 'in_key'; name one that it has"),
+        ("say: [{text: Hello}], error: {status: 500, after: 2}",
+         "1:60: 'after' is 2, and the reply has 1 fragment; write 1 at the most, or leave it out"),
         ("say: [{text: Hello, cut: {places: []}}]", "1:35: 'places' names none; name one"),
         ("say: [{text: Hi}, {text: Hello}], stream: {text: {at: [5]}}", "1:59: 'at' cuts at 5"),
         ("say: [{tool_call: f, arguments: {}, repeat: 2}], stream: {order: [0, 1, 2]}",
@@ -187,6 +189,7 @@ def test_one_text_is_enough_for_a_cut(answer: str) -> None:
         ("say: [{text: a}, {text: '{{ user }}'}], stream: {text: [9, 99]}", "sizes add up to 108"),
         ("say: [{tool_call: any}], stream: {arguments: {places: [in_escape]}}", "'in_escape'"),
         ("say: auto, stream: {arguments: {at: [99]}}", "'at' cuts at 99"),
+        ("say: auto, error: {status: 500, after: 99}", "'after' is 99, and the reply has"),
         ("mode: stream, say: [{text: '{{ user }}', cut: {at: [99]}}]", "'at' cuts at 99"),
     ],
 )

@@ -23,6 +23,7 @@ from mockrouter.malformations import INSTEAD, MALFORMATIONS, NotApplicable
 from mockrouter.reply import Part, Reasoning, Refusal, Reply, Text, ToolCall, Usage
 from mockrouter.request import Request, Tool
 from mockrouter.scenario import models, templates
+from mockrouter.scenario.checks import too_late
 from mockrouter.scenario.parts import StreamKey
 from mockrouter.scenario.templates import Template
 from mockrouter.values import Json, JsonObject, compact
@@ -74,7 +75,7 @@ def compose(answer: models.Answer, request: Request, cue: Cue) -> Reply:
         choices=answer.choices,
         provider=answer.provider,
         model=answer.model,
-        warnings=(*composer.warnings, *composer.unmet()),
+        warnings=(*composer.warnings, *composer.unmet(), *composer.late(parts)),
     )
 
 
@@ -146,6 +147,13 @@ class _Composer(Filling):
             wrong = unmet(cut, texts)
             if wrong:
                 yield f"{self.where(loc)}: {wrong}"
+
+    def late(self, parts: tuple[Part, ...]) -> Iterator[str]:
+        """Say that the stream is over before the error that its author wants in its middle."""
+        after = self.answer.error.after if self.answer.error else None
+        count = sum(len(part.fragments) for part in parts)
+        if after is not None and after > count and self.request.envelope.stream:
+            yield f"{self.where(('error', 'after'))}: {too_late(after, count)}"
 
     def _part(self, part: models.Part, loc: Loc) -> Part:
         if isinstance(part, models.TextPart):

@@ -7,7 +7,7 @@ from random import Random
 
 from pydantic_core import PydanticCustomError
 
-from mockrouter.cutting import Cut, Stream
+from mockrouter.cutting import Cut, RandomSizes, Stream
 from mockrouter.cutting.interleaving import no_call
 from mockrouter.cutting.unmet import unmet
 from mockrouter.faults.base import Aimed, Fault, Loc
@@ -43,6 +43,27 @@ def _cuts(say: list[Part], stream: Stream) -> dict[Loc, tuple[Cut, list[str | No
         if not isinstance(cut.root, str):
             found.setdefault(at, (cut, []))[1].append(part.known)
     return found
+
+
+def check_after(say: list[Part], stream: Stream, after: int) -> None:
+    """Refuse an error that comes after more fragments than there are, where that is known."""
+    count = 0
+    for part in say:
+        cut = part.cut or getattr(stream, part.cut_by)
+        if part.known is None or isinstance(cut.root, RandomSizes):
+            return
+        times = part.repeat if isinstance(part, ToolCallPart) else 1
+        count += times * len(cut.cut(part.known, Random(0)))  # noqa: S311 - draws nothing
+    if after > count:
+        raise mistake(too_late(after, count), "error", "after")
+
+
+def too_late(after: int, count: int) -> str:
+    """Say that a reply of *count* fragments is over before an error that comes *after* more."""
+    return (
+        f"'after' is {after}, and the reply has {count} fragment{'' if count == 1 else 's'}; "
+        f"write {count} at the most, or leave it out"
+    )
 
 
 def check_order(say: list[Part], stream: Stream) -> None:

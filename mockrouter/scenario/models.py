@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from mockrouter.cutting import UNCHANGED, Stream
 from mockrouter.scenario.checks import (
+    check_after,
     check_aims,
     check_choices,
     check_cuts,
@@ -143,6 +144,8 @@ class Answer(Model):
         if isinstance(self.say, list):
             check_cuts(self.say, self.stream or UNCHANGED)
             check_order(self.say, self.stream or UNCHANGED)
+            if self.error and self.error.after is not None:
+                check_after(self.say, self.stream or UNCHANGED, self.error.after)
             check_choices(self.say, self.choices)
         return self
 

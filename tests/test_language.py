@@ -67,6 +67,10 @@ MISTAKES = {
     "turns: [{error: {status: 429, headers: {X-A: b, x-a: c}}}]": "'x-a' stands twice",
     "turns: [{error: {status: 429, retry_after: 1, headers: {Retry-After: '2'}}}]": "keep one",
     "when: {turn: 1-3}\nturns: [{say: auto}]": "'1-3' is no range; write 2, 1..3, 2.. or ..5",
+    "when: {turn: -1}\nturns: [{say: auto}]": "-1 is no range; write 2, 1..3, 2.. or ..5",
+    "turns: [{say: [{text: a}], stream: {order: interleaved}}]": (
+        "1:44: 'interleaved' lets calls take turns, and this reply has 0; add another, or leave it"
+    ),
     "turns: [{say: [{text: '{{ oops'}]}]": "the template cannot be read",
     "turns: [{say: [{text: {{ user }}}]}]": "1:23: '{{' outside quotes is no template to YAML; put",
     "turns: [{error: rate_limit}]": "this is no error; write a status such as 429, or a mapping",

@@ -132,7 +132,7 @@ class Range(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _plain(cls, value: Json) -> Json:
-        if isinstance(value, int) and not isinstance(value, bool):
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
             return {"low": value, "high": value}
         found = re.fullmatch(r"(\d*)\.\.(\d*)", value) if isinstance(value, str) else None
         if not found or found[0] == "..":

@@ -67,8 +67,14 @@ def too_late(after: int, count: int) -> str:
 
 
 def check_order(say: list[Part], stream: Stream) -> None:
-    """Refuse an order that names a call that there is not."""
+    """Refuse an order that names a call that there is not, or has none to change."""
     calls = sum(part.repeat for part in say if isinstance(part, ToolCallPart))
+    if stream.order == "interleaved" and calls <= 1:
+        message = (
+            f"'interleaved' lets calls take turns, and this reply has {calls}; "
+            "add another, or leave it out"
+        )
+        raise mistake(message, "stream", "order")
     named = stream.order if isinstance(stream.order, tuple) else ()
     for place, number in enumerate(named):
         if number >= calls:

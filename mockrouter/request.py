@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -178,7 +179,7 @@ class Request:
 
         profile: Name of the provider's manner.
 
-        arrived: Unix seconds in real time.
+        arrived: Says when it came, in Unix seconds of the real time.
 
         draw: For conditions of chance.
     """
@@ -195,7 +196,7 @@ class Request:
     headers: dict[str, str] = field(default_factory=dict)
     previous: str | None = None
     profile: str = ""
-    arrived: float = 0.0
+    arrived: Callable[[], float] = float
     draw: Draw = Draw()
 
     def salted(self, salt: str) -> Request:

@@ -157,15 +157,6 @@ def test_a_schema_that_cannot_be_satisfied_names_its_line() -> None:
     assert "$.n" in json.loads(wire.body)["error"]["message"]
 
 
-def test_an_order_of_calls_that_are_not_made_names_its_line() -> None:
-    """How many calls there are is known only when the reply is made, and said then."""
-    script = "turns:\n  - say: [{tool_call: any}]\n    stream: {order: [0, 1]}\n"
-    wire, exchange = ask(engine(script), chat())
-
-    assert (wire.status, exchange.error) == (500, "mockrouter_cannot_compose")
-    assert "<inline>:3: 'order' names call 1" in json.loads(wire.body)["error"]["message"]
-
-
 def test_the_metadata_of_an_error_may_hold_templates() -> None:
     """They are filled anew for each request, as everywhere else."""
     served = engine("turns: [{error: {status: 403, metadata: {flagged_input: '{{ user }}'}}}]")

@@ -35,7 +35,8 @@ class Answering:
     A request being answered.
 
     Attributes:
-        counted: Whether a count had a part in the answer, so that the next may be another.
+        moves: Whether a count, the time or what is stored decided as well, so that the same request
+            may be answered otherwise the next time.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - what an answer is made from
@@ -54,7 +55,7 @@ class Answering:
         self._space = space
         self._store = store
         self._responses = responses
-        self.counted = False
+        self.moves = False
 
     async def answer(self, raw: bytes, fields: Fields, created: int) -> Repeat:
         """
@@ -89,21 +90,36 @@ class Answering:
         answer, cue = await self._turn(scenario, request, shown)
         exchange.turn, exchange.attempt = cue.turn + 1, cue.attempt + 1
         profile, nonce = target.profile, exchange.nonce
-        compiled = space.compile(answer, cue, request, profile, nonce, arrived=exchange.time)
+        compiled = space.compile(answer, cue, request, profile, nonce, arrived=self.arrived)
         stored = None
         if stateful and body.get("store") is not False and isinstance(compiled.said, Reply):
             stored = self._stored(cue, request, compiled.said)
-        return Repeat(space.settings, exchange.body, nonce, cue, compiled, exchange.broken, stored)
+        return Repeat(
+            settings=space.settings,
+            shown=exchange.body,
+            nonce=nonce,
+            cue=cue,
+            compiled=compiled,
+            broken=exchange.broken,
+            misses=exchange.misses,
+            stored=stored,
+        )
 
     async def attempt(self, key: str) -> int:
         """Count one more under *key* and give its number, from 0."""
-        self.counted = True
+        self.moves = True
         return await self._store.attempt(key)
+
+    def arrived(self) -> float:
+        """Say when the request came, in Unix seconds of the real time."""
+        self.moves = True
+        return self._exchange.time
 
     async def _turn(self, scenario: Scenario, request: Request, shown: Shown) -> tuple[Answer, Cue]:
         exchange, target, seed = self._exchange, self._target, self._space.settings.seed
         key = Cue(scenario, (), 0, 0, seed).key
         if request.previous is not None:
+            self.moves = True  # by what is stored, which may be deleted
             self._check_previous(request.previous, key)
         number = position(request, key, target.profile.id_shapes, scenario.scripted_ids)
         place, turn = turn_at(scenario, number)

@@ -175,7 +175,7 @@ class Engine:
                 raise _over(token)
             making = Answering(exchange, target, dialect, space, self.store, self.responses)
             found = await making.answer(raw, fields, created)
-            if found.compiled.kept and not (making.counted or self.settings.random_ids):
+            if not (making.moves or self.settings.random_ids):
                 space.repeats.hold(asked, found)
         else:
             found.fill(exchange)

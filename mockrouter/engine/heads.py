@@ -115,9 +115,9 @@ def _line(filling: Filling, name: str, value: Template, at: Loc) -> str:
 
 
 def _waits(asked: RetryAfter, request: Request) -> Iterator[tuple[str, str]]:
-    now = {"real": request.arrived, "server": request.envelope.created}
-    dates = {clock: _date(moment, asked.date) for clock, moment in now.items()}
-    return asked.headers(dates)
+    real = asked.date is not None and asked.clock == "real"
+    now = request.arrived() if real else request.envelope.created
+    return asked.headers(_date(now, asked.date))
 
 
 def _date(now: float, seconds: Json) -> str:

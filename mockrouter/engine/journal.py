@@ -99,8 +99,7 @@ class Journal:
             # Numbered before its namespace was cleared, it may meet one that was numbered after.
             if (other := self._held.pop(key, None)) is not None:
                 self._discount(other)
-            # Weighed when it has its answer; till then its body is not known either.
-            self._held[key] = _Held(exchange, 0, None)
+            self._held[key] = self._count(exchange)
             self._spaces.setdefault(exchange.namespace, {})[exchange.number] = exchange
             self._trim()
         self._tell("opened", exchange)

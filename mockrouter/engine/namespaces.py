@@ -7,7 +7,7 @@ of its own; any other is answered as the server itself is, with its own attempts
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -70,12 +70,13 @@ class Namespace:
         profile: Profile,
         nonce: str,
         *,
-        arrived: float = 0.0,
+        arrived: Callable[[], float] = float,
     ) -> Compiled:
         """
         Make the wire of an answer, or find it again; *nonce* goes where a fault tears ids.
 
-        Dates of the real time are counted from when the request *arrived*, in Unix seconds.
+        Dates of the real time are counted from when the request *arrived*, in Unix seconds; who
+        calls it owes something to the time.
 
         Raises:
             CannotAnswer: It cannot be made, or contradicts the request.

@@ -1,8 +1,8 @@
 """
 The same request again: a client that tries again, a suite of tests, a load generator.
 
-What answers it is a pure function of its bytes and of the library, unless a count has a part in it.
-So the answer is found again under those bytes, and nothing is read, chosen or composed.
+What answers it is a pure function of its bytes and of the library, unless a count or the time has a
+part in it. So the answer is found again under those bytes, and nothing is read, chosen or composed.
 """
 
 from __future__ import annotations
@@ -69,6 +69,8 @@ class Repeat:
 
         broken: Which rule of ``expect`` was broken, and how.
 
+        misses: Why the nearest scenarios did not answer.
+
         stored: The response to be remembered, under its id.
     """
 
@@ -78,6 +80,7 @@ class Repeat:
     cue: Cue
     compiled: Compiled
     broken: str
+    misses: tuple[str, ...]
     stored: tuple[str, Stored] | None
 
     def fill(self, exchange: Exchange) -> None:
@@ -85,7 +88,13 @@ class Repeat:
         cue = self.cue
         exchange.body, exchange.nonce, exchange.broken = self.shown, self.nonce, self.broken
         exchange.scenario, exchange.turn = cue.scenario.name, cue.turn + 1
-        exchange.attempt = cue.attempt + 1
+        exchange.attempt, exchange.misses = cue.attempt + 1, self.misses
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes for itself, about: a wire that is kept has others who need it."""
+        own = 0 if self.compiled.kept else self.compiled.size
+        return len(self.shown) + len("".join(self.misses)) + own
 
 
 class Repeats:
@@ -93,11 +102,11 @@ class Repeats:
     The requests that came last, with what answered them.
 
     Attributes:
-        bytes: How many their bodies take.
+        bytes: How much memory they take, about.
     """
 
     def __init__(self, most: int = 4096, most_bytes: int = 16_000_000) -> None:
-        """Hold *most* requests and *most_bytes* of their bodies at the most."""
+        """Hold *most* requests and *most_bytes* of memory at the most."""
         self._most = most
         self._most_bytes = most_bytes
         self.bytes = 0
@@ -118,8 +127,8 @@ class Repeats:
         """Hold what answered a request, and let go of those that have been held longest."""
         if len(asked.body) > _MOST_BODY:
             return
-        if self._held.pop(asked, None) is None:
-            self.bytes += len(asked.body)
+        before = self._held.pop(asked, None)
+        self.bytes += repeat.size - (before.size if before else 0)
         self._held[asked] = repeat
         while len(self._held) > self._most or self.bytes > self._most_bytes:
-            self.bytes -= len(self._held.popitem(last=False)[0].body)
+            self.bytes -= self._held.popitem(last=False)[1].size

@@ -77,17 +77,17 @@ class RetryAfter(Model):
         """Whether what is sent depends on the time."""
         return self.date is not None
 
-    def headers(self, dates: dict[str, str]) -> Iterator[tuple[str, str]]:
+    def headers(self, date: str) -> Iterator[tuple[str, str]]:
         """
         Write the headers.
 
         Args:
-            dates: The HTTP date that *date* stands for, by each clock.
+            date: As HTTP writes the one that is meant.
         """
         if self.seconds is not None:
             yield "retry-after", _number(self.seconds)
         if self.date is not None:
-            yield "retry-after", dates[self.clock]
+            yield "retry-after", date
         if self.ms is not None:
             yield "retry-after-ms", _number(self.ms)
 

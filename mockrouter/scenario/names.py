@@ -60,7 +60,7 @@ def names(
         "fake": _Fake(rng.getrandbits(64)),
         "uuid": _Uuids(request, rng.getrandbits(64)),
         "counter": count(1).__next__,
-        **_times({"server": request.envelope.created, "real": request.arrived}),
+        **_times({"server": lambda: request.envelope.created, "real": request.arrived}),
     }
 
 
@@ -80,12 +80,12 @@ def _arguments(call: Call) -> Json:
     return parsed(call.arguments) if isinstance(call.arguments, str) else call.arguments
 
 
-def _times(now: dict[str, float]) -> dict[str, Callable[..., str | int]]:
+def _times(now: dict[str, Callable[[], float]]) -> dict[str, Callable[..., str | int]]:
     def unix(seconds: float = 0, clock: str = "server") -> int:
         if clock not in now:
             message = f"'{clock}' is no clock; write 'server' or 'real'"
             raise ValueError(message)
-        return int(now[clock] + seconds)
+        return int(now[clock]() + seconds)
 
     def moment(*asked: Json) -> datetime:
         return datetime.fromtimestamp(unix(*asked), UTC)

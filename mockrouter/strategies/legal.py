@@ -13,6 +13,7 @@ from mockrouter.strategies import turns
 from mockrouter.strategies.content import replies
 from mockrouter.strategies.framing import WRITES, framing, offsets
 from mockrouter.strategies.playing import Asked, play, stream_of, with_faults
+from mockrouter.strategies.tracing import untraced
 from mockrouter.strategies.values import DialectName, ProfileName, Reply, Stream, completed
 
 Variation: TypeAlias = Literal[
@@ -123,22 +124,23 @@ def _streams(
     reply: st.SearchStrategy[Reply],
     kept: frozenset[str],
 ) -> Stream:
-    dialect, profile = draw(asked)
-    # First what may be left out alone: what is drawn behind the reply changes with it, and streams
-    # would not shrink as far.
-    faults = framing(draw, dialect, profile, kept)
-    cut = draw(WRITES) if "writes" in kept else None
-    wanted = draw(reply)
-    request = counts(draw, dialect, profile, wanted, kept)
-    turn = turns.turn(draw, wanted, cuts="cuts" in kept, interleaving="interleaving" in kept)
-    turn = with_faults(turn, faults)
-    if cut and "at" not in cut:
-        turn = with_faults(turn, [*turn.get("faults", ()), cut])
-    played = play(request, turn)
-    if cut and "at" in cut:
-        turn = played.document["turns"][0]
-        cut = cut | {"at": offsets(draw, played.body)}
-        # By the same name it has the same ids, and its bytes are those that are cut.
-        turn = with_faults(turn, [*turn.get("faults", ()), cut])
-        played = play(request, turn, played.document["name"])
-    return stream_of(played, wanted)
+    with untraced():
+        dialect, profile = draw(asked)
+        # First what may be left out alone: what is drawn behind the reply changes with it, and
+        # streams would not shrink as far.
+        faults = framing(draw, dialect, profile, kept)
+        cut = draw(WRITES) if "writes" in kept else None
+        wanted = draw(reply)
+        request = counts(draw, dialect, profile, wanted, kept)
+        turn = turns.turn(draw, wanted, cuts="cuts" in kept, interleaving="interleaving" in kept)
+        turn = with_faults(turn, faults)
+        if cut and "at" not in cut:
+            turn = with_faults(turn, [*turn.get("faults", ()), cut])
+        played = play(request, turn)
+        if cut and "at" in cut:
+            turn = played.document["turns"][0]
+            cut = cut | {"at": offsets(draw, played.body)}
+            # By the same name it has the same ids, and its bytes are those that are cut.
+            turn = with_faults(turn, [*turn.get("faults", ()), cut])
+            played = play(request, turn, played.document["name"])
+        return stream_of(played, wanted)

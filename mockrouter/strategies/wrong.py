@@ -16,6 +16,7 @@ from mockrouter.strategies.content import calls, replies
 from mockrouter.strategies.fault_settings import Settings, settings
 from mockrouter.strategies.legal import check_names, counts, reply_strategy, requests
 from mockrouter.strategies.playing import Asked, play, stream_of, with_faults
+from mockrouter.strategies.tracing import untraced
 from mockrouter.strategies.values import (
     Call,
     DialectName,
@@ -116,19 +117,20 @@ def _hostile(
     reply: Reply | st.SearchStrategy[Reply] | None,
     kinds: st.SearchStrategy[list[str]],
 ) -> Stream:
-    dialect, profile = draw(asked)
-    wrong = draw(kinds)
-    wanted = draw(
-        _REPLIES_WITH_CALLS if reply is None and "malformed" in wrong else reply_strategy(reply)
-    )
-    request = counts(draw, dialect, profile, wanted, ("usage",))
-    turn = turns.turn(draw, wanted)
-    if "malformed" in wrong and wanted.calls:
-        _malform(draw, turn, wanted)
-    if "error" in wrong:
-        turn["error"] = {"status": draw(st.sampled_from(_STATUSES)), "after": draw(_AFTER)}
-    turn = with_faults(turn, _faults(draw, request, wrong))
-    return stream_of(play(request, turn), wanted)
+    with untraced():
+        dialect, profile = draw(asked)
+        wrong = draw(kinds)
+        wanted = draw(
+            _REPLIES_WITH_CALLS if reply is None and "malformed" in wrong else reply_strategy(reply)
+        )
+        request = counts(draw, dialect, profile, wanted, ("usage",))
+        turn = turns.turn(draw, wanted)
+        if "malformed" in wrong and wanted.calls:
+            _malform(draw, turn, wanted)
+        if "error" in wrong:
+            turn["error"] = {"status": draw(st.sampled_from(_STATUSES)), "after": draw(_AFTER)}
+        turn = with_faults(turn, _faults(draw, request, wrong))
+        return stream_of(play(request, turn), wanted)
 
 
 _AFTER: Final = st.integers(0, 12)

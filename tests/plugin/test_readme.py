@@ -28,6 +28,7 @@ def test_the_examples_run(suite: Suite) -> None:
     """Each block is a file of tests that pass, with the application of the page on pytest."""
     suite.write(APP, app())
     files = [each.text for each in under_test() if each.language == "py"]
+    files = [text for text in files if "hypothesis" not in text]  # in the tests of strategies
     for text in files:
         suite.write(text.splitlines()[0].removeprefix("# "), text)
     result = suite.apart("-q")

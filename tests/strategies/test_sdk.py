@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
+import httpx2
 from hypothesis import given
 from openai import OpenAI
 
 from mockrouter import strategies
-from mockrouter.strategies import Call, Reply, Stream
+from mockrouter.strategies import Call, Reply, Stream, Variation
 from strategies.drawing import same
 
-UNREAD = ("bom", "fields")
+UNREAD: tuple[Variation, ...] = ("bom", "fields")
+"""It does not know of marks, and once there was an id takes a comment for an event of no data."""
 
 
-class Writes(httpx.SyncByteStream):
+class Writes(httpx2.SyncByteStream):
     """A body that arrives in these pieces."""
 
     def __init__(self, stream: Stream) -> None:
@@ -31,10 +32,10 @@ def client(stream: Stream) -> OpenAI:
     """Make a client whose every request is answered by a stream."""
     headers = {k: v for k, v in stream.headers.items() if k.startswith("content-type")}
 
-    def answer(_: httpx.Request) -> httpx.Response:
-        return httpx.Response(stream.status, headers=headers, stream=Writes(stream))
+    def answer(_: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(stream.status, headers=headers, stream=Writes(stream))
 
-    transport = httpx.Client(transport=httpx.MockTransport(answer))
+    transport = httpx2.Client(transport=httpx2.MockTransport(answer))
     return OpenAI(base_url="http://mock/v1", api_key="any", http_client=transport, max_retries=0)
 
 

@@ -6,10 +6,15 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2 import TemplateSyntaxError
 
-from mockrouter.scenario.templates import Template, TemplateFailed, fill
+from mockrouter.scenario.sandbox import Sandbox
+from mockrouter.scenario.templates import Template, TemplateFailed, fill, is_dynamic
 from mockrouter.values import Json
 from scripts import ask, chat, engine
 
@@ -83,14 +88,41 @@ def test_a_broken_template_is_refused_at_load() -> None:
         Template("{{ oops ")
 
 
-def test_no_template_no_jinja() -> None:
-    """Jinja is not imported until a template is."""
+PIECES = [
+    *("{", "}", "{{", "}}", "{{ ", " }}", "{%", "{#", "#}", "%}", "-", "\n", " ", ".", "|", "("),
+    *("user", "a.b", "a.b.c()", "json", "| json ", "not", "if", "is", "in", "else", "true", "None"),
+    *(")", "loop", "self", "super()", "1", "'", "é", "\ud800"),
+]
+
+
+@given(st.lists(st.sampled_from(PIECES)).map("".join).filter(is_dynamic))
+def test_whatever_jinja_refuses_is_refused_at_load(source: str) -> None:
+    """Also where a template is compiled no sooner than it is filled in."""
+    assert _refusal(Sandbox().read, source) == _refusal(Template, source)
+
+
+def _refusal(read: Callable[[str], object], source: str) -> str:
+    """Read a template; what Jinja says against it, or nothing."""
+    try:
+        read(source)
+    except TemplateSyntaxError as error:
+        return error.message or ""
+    except ValueError as error:
+        refused = error.__cause__
+        assert isinstance(refused, TemplateSyntaxError)
+        return refused.message or ""
+    return ""
+
+
+@pytest.mark.parametrize("text", ["plain", "It is {{ results.get_weather.temp }} degrees."])
+def test_no_need_no_jinja(text: str) -> None:
+    """Jinja is not imported until it is needed: to fill in, or to see whether all is right."""
     code = (
-        "import sys; from mockrouter.scenario.templates import Template; Template('plain');"
+        "import sys; from mockrouter.scenario.templates import Template; Template(sys.argv[1]);"
         "sys.exit('jinja2' in sys.modules)"
     )
 
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code, text], check=False).returncode == 0
 
 
 ENDLESS = [

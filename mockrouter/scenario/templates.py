@@ -2,8 +2,8 @@
 Templates in strings, such as ``It is {{ results.get_weather.temp }} degrees``.
 
 Jinja in its immutable sandbox, with every undefined name an error and an end to everything. A
-string without ``{{`` or ``{%`` is no template, and a scenario without templates never imports
-Jinja.
+string without ``{{`` or ``{%`` is no template. Jinja is imported with the first that is filled in,
+or that may be wrong.
 """
 
 from __future__ import annotations
@@ -26,6 +26,15 @@ Made = TypeVar("Made")
 _LONE: Final = re.compile(r"\{\{(?![-+])((?:(?!\}\}).)+)(?<!-)\}\}", re.DOTALL)
 """One expression and nothing around it."""
 
+_NAMING: Final = re.compile(
+    r"""(?: [^{] | \{(?![{%#])
+        | \{\{ \s* (?!(?:and|else|if|in|is|not|or)\b) [a-z_]\w*
+          (?:\.[a-z_]\w*){0,20} (?:\(\))? \s* (?:\|\s*json\s*)? }}
+    )*+""",
+    re.ASCII | re.IGNORECASE | re.VERBOSE,
+)
+"""A text in which templates do no more than name values: Jinja can read each of these."""
+
 
 class TemplateFailed(Exception):
     """A template failed while it was evaluated; the message is one clause."""
@@ -33,7 +42,7 @@ class TemplateFailed(Exception):
 
 class Template:
     """
-    A string that may hold templates, compiled once.
+    A string that may hold templates, compiled once: at load if it may be wrong, else when needed.
 
     Attributes:
         source: The string as the author wrote it.
@@ -45,14 +54,16 @@ class Template:
 
     def __init__(self, source: str) -> None:
         """
-        Compile *source*.
+        Read *source*.
 
         Raises:
             ValueError: It is not a template that can be read, as "what; remedy".
         """
         self.source = source
         self.dynamic = "{{" in source or "{%" in source
-        self._compiled = _compile(source) if self.dynamic else None
+        # Compiling takes longer than all else that is done to a scenario at load.
+        may_be_wrong = self.dynamic and not _NAMING.fullmatch(source)
+        self._compiled = _compile(source) if may_be_wrong else None
         self._expression: Callable[..., Json] | None = None
 
     def render(self, names: Mapping[str, Json]) -> str:
@@ -62,9 +73,11 @@ class Template:
         Raises:
             TemplateFailed: A name is undefined, or the expression fails.
         """
+        if not self.dynamic:
+            return self.source
         compiled = self._compiled
         if compiled is None:
-            return self.source
+            compiled = self._compiled = _compile(self.source)
         from mockrouter.scenario.sandbox import render  # noqa: PLC0415
 
         return _guarded(lambda: render(compiled, names))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 
 from mockrouter.scenario.reading.tree import Entry, Node, Place
 from mockrouter.values import Json
@@ -60,7 +59,7 @@ def located(node: Node, path: str) -> Node:
     """Say of every part in which file it stands, unless that is known."""
 
     def at(place: Place) -> Place:
-        return place if place.path else replace(place, path=path)
+        return place if place.path else place._replace(path=path)
 
     entries = {
         key: Entry(at(entry.key), at(entry.place), located(entry.node, path))

@@ -58,21 +58,20 @@ class Composer:
         Raises:
             ScenarioError: At a limit, with what was found so far.
         """
-        place = _place(event)
         match event:
+            case yaml.ScalarEvent():
+                self._scalar(event, _place(event))
+            case yaml.SequenceStartEvent():
+                self._begin(event, Node([], _place(event)), "seq")
+            case yaml.MappingStartEvent():
+                self._begin(event, Node({}, _place(event)), "map")
+            case yaml.AliasEvent():
+                self._alias(event, _place(event))
             case yaml.DocumentStartEvent():
                 self._documents += 1
                 if self._documents > 1:
                     remedy = "keep one document in a file"
-                    self._stop(place, "a second document begins here", remedy)
-            case yaml.ScalarEvent():
-                self._scalar(event, place)
-            case yaml.AliasEvent():
-                self._alias(event, place)
-            case yaml.SequenceStartEvent():
-                self._begin(event, Node([], place), "seq")
-            case yaml.MappingStartEvent():
-                self._begin(event, Node({}, place), "map")
+                    self._stop(_place(event), "a second document begins here", remedy)
             case yaml.CollectionEndEvent():
                 opened = self._open.pop()
                 if opened.anchor:
@@ -109,7 +108,7 @@ class Composer:
             value = event.value
         if not self._open and event.value == "" and not event.style:
             return
-        if self._key_is_due() and _is_plain(event, "<<"):
+        if _is_plain(event, "<<") and self._key_is_due():
             what = "merge keys ('<<') are no part of YAML 1.2"
             self._report(place, what, "write the keys out, or quote '<<' to mean the text")
         node = Node(value, place)
@@ -150,7 +149,8 @@ class Composer:
                 parent.entries[key] = Entry(key_place, place, node)
                 parent.value[key] = node.value
         parent.size += node.size
-        parent.height = max(parent.height, node.height + 1)
+        if node.height >= parent.height:
+            parent.height = node.height + 1
 
     def _key(self, parent: Node, node: Node, place: Place, written: str) -> str | None:
         """Check a key; None if its value has to be left out."""
@@ -205,7 +205,7 @@ def _behind(place: Place) -> Place:
 
 
 def _is_plain(event: yaml.ScalarEvent, text: str) -> bool:
-    return not event.style and event.tag is None and event.value == text
+    return event.value == text and not event.style and event.tag is None
 
 
 def _kind(value: Json) -> str:

@@ -17,6 +17,9 @@ CORE: Final = "tag:yaml.org,2002:"
 _LONGEST: Final = 60
 """Characters of the author's that a message repeats."""
 
+_NUMERIC: Final = frozenset("+-.0123456789")
+"""What a number can begin with."""
+
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -80,6 +83,11 @@ def quoted(value: Json) -> str:
 def _core(text: str) -> Json:
     if text in _WORDS:
         return _WORDS[text]
+    return _number(text) if text[0] in _NUMERIC else text
+
+
+def _number(text: str) -> Json:
+    """Read a number; what is none stays a text."""
     if _INTEGER.fullmatch(text):
         try:
             return int(text)

@@ -9,14 +9,16 @@ HTTP.
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
-if find_spec("hypothesis") is None:
+try:
+    import hypothesis
+except ImportError as error:
     message = (
         "mockrouter.strategies draws with Hypothesis, and it is not installed; "
         "pip install 'mockrouter[hypothesis]'"
     )
-    raise ImportError(message)
+    raise ImportError(message) from error
+else:
+    del hypothesis
 
 from mockrouter.reply import Usage
 from mockrouter.strategies.content import calls, replies, usages

@@ -8,12 +8,13 @@ from typing import Final, Literal, TypeAlias, get_args
 from hypothesis import strategies as st
 
 from mockrouter.dialects import DIALECTS
+from mockrouter.entries.authoring import authored
 from mockrouter.profiles import PROFILES
-from mockrouter.strategies import turns
 from mockrouter.strategies.content import replies
 from mockrouter.strategies.framing import WRITES, framing, offsets
 from mockrouter.strategies.playing import Asked, play, stream_of, with_faults
 from mockrouter.strategies.tracing import untraced
+from mockrouter.strategies.turns import streamed
 from mockrouter.strategies.values import DialectName, ProfileName, Reply, Stream, completed
 
 Variation: TypeAlias = Literal[
@@ -132,8 +133,8 @@ def _streams(
         cut = draw(WRITES) if "writes" in kept else None
         wanted = draw(reply)
         request = counts(draw, dialect, profile, wanted, kept)
-        turn = turns.turn(draw, wanted, cuts="cuts" in kept, interleaving="interleaving" in kept)
-        turn = with_faults(turn, faults)
+        made = streamed(draw, wanted, cuts="cuts" in kept, interleaving="interleaving" in kept)
+        turn = with_faults(authored(made, None), faults)
         if cut and "at" not in cut:
             turn = with_faults(turn, [*turn.get("faults", ()), cut])
         played = play(request, turn)

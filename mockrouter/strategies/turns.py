@@ -1,4 +1,4 @@
-"""A reply cut into fragments, in some order: the turn of a scenario that sends it."""
+"""A reply cut into fragments, in some order."""
 
 from __future__ import annotations
 
@@ -9,16 +9,14 @@ from itertools import pairwise
 from hypothesis import strategies as st
 
 from mockrouter import reply as said
-from mockrouter.entries.authoring import authored
 from mockrouter.strategies.values import Reply, usual_finish
-from mockrouter.values import JsonObject
 
 _MOST_CUTS = 4
 
 
-def turn(
+def streamed(
     draw: st.DrawFn, reply: Reply, *, cuts: bool = True, interleaving: bool = True
-) -> JsonObject:
+) -> said.Reply:
     """
     Draw how a reply is streamed.
 
@@ -32,7 +30,7 @@ def turn(
         interleaving: Whether fragments of calls come in any order.
 
     Returns:
-        A turn in the words of a scenario file.
+        The same in fragments, for ``authored``.
     """
     parts: list[said.Part] = []
     if reply.text:
@@ -40,13 +38,12 @@ def turn(
     for call in reply.calls:
         fragments = _fragments(draw, call.arguments, cuts=cuts)
         parts.append(said.ToolCall(call.name, fragments, call.id))
-    made = said.Reply(
+    return said.Reply(
         tuple(parts),
         order=_order(draw, parts) if interleaving and len(reply.calls) > 1 else (),
         finish_reason=_unusual(reply),
         usage=reply.usage or said.Usage(),
     )
-    return authored(made, None)
 
 
 def _unusual(reply: Reply) -> str | None:

@@ -7,16 +7,16 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from mockrouter.entries.authoring import part
+from mockrouter.entries.authoring import authored, part
 from mockrouter.faults import FAULTS, Layer
 from mockrouter.malformations import MALFORMATIONS
 from mockrouter.reply import ToolCall
-from mockrouter.strategies import turns
 from mockrouter.strategies.content import calls, replies
 from mockrouter.strategies.fault_settings import Settings, settings
 from mockrouter.strategies.legal import check_names, counts, reply_strategy, requests
 from mockrouter.strategies.playing import Asked, play, stream_of, with_faults
 from mockrouter.strategies.tracing import untraced
+from mockrouter.strategies.turns import streamed
 from mockrouter.strategies.values import (
     Call,
     DialectName,
@@ -107,34 +107,36 @@ def hostile(
         message = f"'most' is {most}, and then nothing goes wrong; write 1 or more"
         raise ValueError(message)
     kinds = st.lists(st.sampled_from(names), min_size=1, max_size=most)
-    return _hostile(requests(dialect, profile), reply, kinds)
+    with_calls = _REPLIES_WITH_CALLS if reply is None else reply_strategy(reply)
+    return _hostile(requests(dialect, profile), reply_strategy(reply), with_calls, kinds)
 
 
 @st.composite
 def _hostile(
     draw: st.DrawFn,
     asked: st.SearchStrategy[tuple[str, str]],
-    reply: Reply | st.SearchStrategy[Reply] | None,
+    reply: st.SearchStrategy[Reply],
+    with_calls: st.SearchStrategy[Reply],
     kinds: st.SearchStrategy[list[str]],
 ) -> Stream:
     with untraced():
         dialect, profile = draw(asked)
         wrong = draw(kinds)
-        wanted = draw(
-            _REPLIES_WITH_CALLS if reply is None and "malformed" in wrong else reply_strategy(reply)
-        )
+        wanted = draw(with_calls if "malformed" in wrong else reply)
         request = counts(draw, dialect, profile, wanted, ("usage",))
-        turn = turns.turn(draw, wanted)
+        made = streamed(draw, wanted)
+        turn = authored(made, None)
         if "malformed" in wrong and wanted.calls:
             _malform(draw, turn, wanted)
         if "error" in wrong:
-            turn["error"] = {"status": draw(st.sampled_from(_STATUSES)), "after": draw(_AFTER)}
+            sent = sum(len(each.fragments) for each in made.parts)
+            turn["error"] = {
+                "status": draw(st.sampled_from(_STATUSES)),
+                "after": draw(st.integers(0, sent)),
+            }
         turn = with_faults(turn, _faults(draw, request, wrong))
         return stream_of(play(request, turn), wanted)
 
-
-_AFTER: Final = st.integers(0, 12)
-"""How many fragments go out before an error."""
 
 _REPLIES_WITH_CALLS: Final = replies(calls=st.lists(calls(), min_size=1, max_size=3)).map(completed)
 

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from event_stream import data_of
 from faulty import PLAIN, STREAM, datas, event, fault, seconds, stream, struck
 from mockrouter.errors import FaultError
+from mockrouter.faults.mark import BOM
 from mockrouter.ids import HOLE
 from mockrouter.sse import comment
 from mockrouter.values import Json, JsonObject
@@ -73,6 +74,33 @@ SAID = drawn(
     times=st.integers(1, 3),
     nth=NTH,
 ) | st.just({"fault": "comment", "every": 0.1})
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"fault": "sse", "retry_line": 3000},
+        {"fault": "sse", "bom": True},
+        {"fault": "sse", "line_end": "crlf"},
+        {"fault": "comment", "place": "inside"},
+    ],
+)
+def test_a_byte_order_mark_stays_before_everything(written: JsonObject) -> None:
+    """Whatever else is put in front, the mark is the first, and there is one."""
+    wire = struck(stream(event([], Label.TEXT)), fault="sse", bom=True)
+    faulty = fault(**written).apply(wire, Random(0))
+
+    assert (0, 1) == (faulty.body.find(BOM), faulty.body.count(BOM))
+
+
+def test_no_comment_tears_an_event() -> None:
+    """Writes that end in the middle of an event leave a stall no place to comment on."""
+    wire = stream(event([], Label.TEXT), Frame(comment(""), Label.COMMENT))
+    for each in [{"every": 3}, {"every": 1}]:
+        wire = struck(wire, fault="writes", **each)
+
+    with pytest.raises(FaultError, match="only half out; leave out 'keep_alive'"):
+        struck(wire, fault="stall", seconds=30, keep_alive=4)
 
 
 @given(STREAMS, st.lists(LINES | SAID, max_size=2), st.lists(PIECES | SLOW, max_size=3))

@@ -11,8 +11,8 @@ from pydantic import Field, StrictInt, StrictStr, model_validator
 from mockrouter.errors import FaultError
 from mockrouter.faults.base import FrameFault
 from mockrouter.faults.keep_alive import COMMENT, SHORTEST, comment, filled
+from mockrouter.faults.mark import behind_mark
 from mockrouter.faults.spots import is_aimed
-from mockrouter.faults.sse import BOM
 from mockrouter.wire import Frame, Label, Wire
 
 
@@ -56,16 +56,10 @@ class Comment(FrameFault):
         """Put them in; a plain body has no place for any."""
         if not wire.stream:
             raise self.nothing(wire)
-        data = comment(self.text)
-        first, *rest = wire.frames or (Frame(b""),)
-        if not first.data.startswith(BOM):
-            return replace(wire, frames=self._commented(wire, data, rng))
-        # Only what comes first is a mark, so no comment stands before it.
-        first = replace(first, data=first.data.removeprefix(BOM))
-        first, *rest = self._commented(replace(wire, frames=(first, *rest)), data, rng)
-        return replace(wire, frames=(replace(first, data=BOM + first.data), *rest))
+        return behind_mark(wire, lambda bare: replace(bare, frames=self._commented(bare, rng)))
 
-    def _commented(self, wire: Wire, data: bytes, rng: Random) -> tuple[Frame, ...]:
+    def _commented(self, wire: Wire, rng: Random) -> tuple[Frame, ...]:
+        data = comment(self.text)
         if self.every is not None:
             frames = filled(wire.frames, data, self.every)
             if len(frames) == len(wire.frames):

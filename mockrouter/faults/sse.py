@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from random import Random
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr, model_validator
 
@@ -23,10 +23,9 @@ from mockrouter.faults.lines import (
     tight,
     without,
 )
+from mockrouter.faults.mark import behind_mark, marked
 from mockrouter.faults.spots import is_aimed
 from mockrouter.wire import Frame, Label, Wire
-
-BOM: Final = b"\xef\xbb\xbf"
 
 
 class Sse(FrameFault):
@@ -97,6 +96,10 @@ class Sse(FrameFault):
         """Write the lines of the frames that are selected; a plain body has none."""
         if not wire.stream:
             raise self.nothing(wire)
+        written = behind_mark(wire, lambda bare: replace(bare, frames=self._written(bare, rng)))
+        return marked(written) if self.bom else written
+
+    def _written(self, wire: Wire, rng: Random) -> tuple[Frame, ...]:
         frames = self._terminated(wire.frames)
         chosen = None
         if is_aimed(self):
@@ -114,10 +117,7 @@ class Sse(FrameFault):
             given = given if self.blank_lines is None else parted(given, self.blank_lines)
             given = [end(line) for line in given] if end else given
             written.append(replace(frame, data=joined(given)))
-        if self.bom:
-            first, *rest = written or [Frame(b"", Label.COMMENT)]
-            written = [replace(first, data=BOM + first.data), *rest]
-        return replace(wire, frames=tuple(written))
+        return tuple(written)
 
     def _fields(self, frame: Frame, number: int, given: list[Line]) -> list[Line]:
         kind = frame.event.get("type") if isinstance(frame.event, dict) else None

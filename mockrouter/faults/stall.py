@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, StrictStr, model_validator
 
+from mockrouter.errors import FaultError
 from mockrouter.faults.base import ConnectionFault, announced
 from mockrouter.faults.keep_alive import COMMENT, SHORTEST, comment, filled
 from mockrouter.values import Json
@@ -91,8 +92,23 @@ class Stall(ConnectionFault):
         return replace(wire, frames=(*before, *waits, *rest), stream=stream)
 
     def _pulse(self, wire: Wire, before: tuple[Frame, ...]) -> Frame | None:
-        """Make what breaks the silence; a plain body can have blanks before it, and none inside."""
+        """
+        Make what breaks the silence; a plain body can have blanks before it, and none inside.
+
+        Raises:
+            FaultError: The silence falls in the middle of an event, which a comment would tear.
+        """
         if self.keep_alive is None or (before and not wire.stream):
             return None
+        if wire.stream and not _between_events(b"".join(frame.data for frame in before)):
+            raise FaultError(
+                "stall has no place for comments, as an event is only half out; leave out "
+                "'keep_alive', or let it strike between two events"
+            )
         data = comment(self.comment) if wire.stream else b" "
         return Frame(data, Label.COMMENT, self.keep_alive)
+
+
+def _between_events(body: bytes) -> bool:
+    tail = body[-4:].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return not body or tail.endswith(b"\n\n")

@@ -55,6 +55,7 @@ def test_the_lists_hold_all_groups() -> None:
         "requirements/dev.txt",
         "requirements/examples.txt",
         "tests/node/package-lock.json",
+        "bench/node/package-lock.json",
         "docs/examples/vitest/package-lock.json",
     ],
 )

@@ -18,7 +18,7 @@ from strategies.readers import Reader
 SEVERED = (Ending.DISCONNECT, Ending.RESET, Ending.HALF_CLOSE)
 
 
-@same(80)
+@same(60)
 @given(strategies.hostile())
 def test_the_scenario_does_the_same_and_ends(stream: Stream) -> None:
     """Played by the server on a clock that jumps, it sends these bytes, and leaves as it says."""
@@ -38,7 +38,7 @@ def test_the_scenario_does_the_same_and_ends(stream: Stream) -> None:
     assert {} == compiled.idle
 
 
-@same(80)
+@same(60)
 @given(strategies.hostile(most=6))
 def test_many_faults_on_top_of_each_other(stream: Stream) -> None:
     """There are as many as are asked for at the most, and each has found something to do."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -32,7 +31,7 @@ def events(stream: Stream) -> list[Json]:
     return [json.loads(data) for data in data_of(*stream.writes) if data != "[DONE]"]
 
 
-@same(150)
+@same(100)
 @given(strategies.streams())
 def test_events_are_the_same_in_any_writing(stream: Stream) -> None:
     """Who reads as the standard says gets the events that there would be without variations."""
@@ -137,7 +136,7 @@ def test_chunks_are_those_of_the_published_schemas(stream: Stream) -> None:
     assert [] == [problem for chunk in chunks for problem in problems(file, name, chunk)]
 
 
-@same(60)
+@same(40)
 @given(strategies.streams(reply=strategies.replies(usage=strategies.usages())))
 def test_token_counts_arrive(stream: Stream) -> None:
     """Counts that are drawn are sent by every provider in every format."""
@@ -153,7 +152,7 @@ def test_token_counts_arrive(stream: Stream) -> None:
     assert (meant.cached_tokens, meant.reasoning_tokens) == (details, reasoning)
 
 
-@same(60)
+@same(40)
 @given(
     strategies.streams(
         reply=strategies.replies(
@@ -166,9 +165,7 @@ def test_token_counts_arrive(stream: Stream) -> None:
 )
 def test_any_text_arrives(stream: Stream) -> None:
     """What looks like a template, like YAML or like nothing at all is sent as it is."""
-    assert replace(stream.reply, text=stream.reply.text.replace("\ud800", "\\ud800")) == (
-        Reader().read(stream.writes)
-    )
+    assert stream.reply == Reader().read(stream.writes)
 
 
 @pytest.mark.parametrize(

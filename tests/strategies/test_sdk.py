@@ -39,7 +39,7 @@ def client(stream: Stream) -> OpenAI:
     return OpenAI(base_url="http://mock/v1", api_key="any", http_client=transport, max_retries=0)
 
 
-@same(60)
+@same(40)
 @given(strategies.streams(dialect="chat", profile="openai", without=UNREAD))
 def test_chat(stream: Stream) -> None:
     """Its accumulator of chunks gets text, calls and finish."""
@@ -60,7 +60,7 @@ def test_chat(stream: Stream) -> None:
     )
 
 
-@same(60)
+@same(40)
 @given(strategies.streams(dialect="responses", profile="openai", without=UNREAD))
 def test_responses(stream: Stream) -> None:
     """Its accumulator of events gets text, calls and status."""

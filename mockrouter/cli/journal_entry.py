@@ -50,6 +50,8 @@ def facts(entry: JsonObject) -> Iterator[tuple[str, str]]:
         yield "namespace", entry["namespace"]
     manner = [entry["profile"], entry["dialect"]]
     yield "speaks", ", ".join(filter(None, manner))
+    if entry.get("trace_id"):
+        yield "trace", f"{entry['trace_id']}, from span {entry['parent_id']}"
     if entry["scenario"]:
         turn, attempt = entry["turn"], entry["attempt"]
         place = [f"turn {turn}", f"attempt {attempt}"] if turn is not None else []
@@ -62,14 +64,14 @@ def facts(entry: JsonObject) -> Iterator[tuple[str, str]]:
         yield "followed by", ", ".join(map(str, entry["next"]))
     if entry["retry_after"] is not None:
         yield "asks to wait", f"{entry['retry_after']:g} s"
-    if entry["error"]:
-        yield "the mock's own error", entry["error"]
-    if entry["broken"]:
-        yield "breaks a rule", entry["broken"]
-    for warning in entry["warnings"]:
-        yield "warning", warning
-    for miss in entry["misses"]:
-        yield "did not match", miss
+    complaints = {
+        "the mock's own error": [entry["error"]],
+        "breaks a rule": [entry["broken"]],
+        "warning": entry["warnings"],
+        "did not match": entry["misses"],
+    }
+    for name, texts in complaints.items():
+        yield from ((name, text) for text in texts if text)
 
 
 def wire_of(entry: JsonObject) -> Wire | None:

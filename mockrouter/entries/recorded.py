@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mockrouter.engine.journal import Exchange
 from mockrouter.engine.redaction import Redactor
+from mockrouter.engine.traceparent import trace_parent
 from mockrouter.wire import Sent, Wire
 
 
@@ -63,6 +64,16 @@ class Recorded:
     def headers(self) -> dict[str, str]:
         """Of the request, with secrets blanked, names in lower case."""
         return self._exchange.headers
+
+    @property
+    def trace_id(self) -> str:
+        """Of the trace that ``traceparent`` names, 32 hexadecimal digits; empty for none."""
+        return trace_parent(self._exchange.headers).trace_id
+
+    @property
+    def parent_id(self) -> str:
+        """The caller's span in it, 16 hexadecimal digits; empty for none."""
+        return trace_parent(self._exchange.headers).parent_id
 
     @property
     def scenario(self) -> str:

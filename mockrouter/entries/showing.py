@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from mockrouter.engine.journal import Exchange
 from mockrouter.engine.redaction import Redactor
+from mockrouter.engine.traceparent import trace_parent
 from mockrouter.entries.calls import ToolCall, ToolResult
 from mockrouter.entries.conversations import Link
 from mockrouter.entries.reading import Reading, is_deep
@@ -61,6 +62,8 @@ def _chosen(exchange: Exchange) -> JsonObject:
     shown: JsonObject = {name: getattr(exchange, name) for name in names}
     shown |= {name: getattr(exchange, name) for name in ("scenario", "turn", "attempt", "seed")}
     shown |= {"error": exchange.error or None, "broken": exchange.broken or None}
+    trace = trace_parent(exchange.headers)
+    shown |= {"trace_id": trace.trace_id or None, "parent_id": trace.parent_id or None}
     return shown | {"warnings": list(exchange.warnings), "misses": list(exchange.misses)}
 
 

@@ -1,0 +1,1 @@
+"""What several servers share: counts, namespaces, the journal, stored responses."""

@@ -1,0 +1,177 @@
+"""Shared state in one process: what the others reach over a socket, and what tests compare with."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, defaultdict
+from typing import NamedTuple
+
+from mockrouter.state.protocol import (
+    MOST_COUNTS,
+    MOST_OVER,
+    Begun,
+    Change,
+    Changes,
+    Written,
+)
+
+_MOST_TOKENS = 100_000
+
+
+class _Entry(NamedTuple):
+    write: int
+    space: str
+    entry: bytes
+
+
+class MemoryState:
+    """All of the state, in dictionaries."""
+
+    def __init__(self, epoch: str, most: int = 1_000, most_bytes: int = 64_000_000) -> None:
+        """
+        Begin with nothing.
+
+        Args:
+            epoch: Tells this state from every other, as those may begin again with less.
+
+            most: Entries of the journal.
+
+            most_bytes: That those take.
+        """
+        self._epoch = epoch
+        self._most = most
+        self._most_bytes = most_bytes
+        self._change = self._number = self._write = self._bytes = 0
+        self._counts: dict[str, OrderedDict[str, int]] = defaultdict(OrderedDict)
+        self._tokens: OrderedDict[str, int] = OrderedDict()
+        self._documents: dict[str, bytes] = {}
+        self._over: OrderedDict[str, None] = OrderedDict()
+        self._changed: OrderedDict[tuple[str, str], int] = OrderedDict()
+        self._entries: OrderedDict[int, _Entry] = OrderedDict()
+        self._kept: dict[str, OrderedDict[str, bytes]] = defaultdict(OrderedDict)
+
+    async def begin(self, *, numbered: bool) -> Begun:
+        """Tell the last change; with *numbered* number one more request."""
+        self._number += numbered
+        return Begun(self._last, self._number if numbered else 0)
+
+    async def count(self, space: str, key: str, token: str, by: int = 1) -> int:
+        """Count *by* more under a namespace's *key*, once for each *token*; how many there were."""
+        if token in self._tokens:
+            return self._tokens[token]
+        counts = self._counts[space]
+        number = self._tokens[token] = counts.pop(key, 0)
+        counts[key] = number + by
+        _trim(counts, MOST_COUNTS)
+        _trim(self._tokens, _MOST_TOKENS)
+        return number
+
+    async def changes(self, since: str) -> Changes:
+        """List what changed since *since*; empty for all."""
+        epoch, _, number = since.partition("/")
+        fresh = epoch != self._epoch
+        after = -1 if fresh else int(number)
+        found = [self._told(*key) for key, change in self._changed.items() if change > after]
+        return Changes(self._last, fresh, tuple(found))
+
+    async def put(self, space: str, document: bytes) -> None:
+        """Open a namespace, or replace it; what it held is forgotten."""
+        self._forget(space)
+        self._documents[space] = document
+        self._over.pop(space, None)
+        self._note("space", space)
+
+    async def end(self, space: str) -> None:
+        """Mark a namespace as over; what it held is forgotten."""
+        self._forget(space)
+        self._documents.pop(space, None)
+        self._over.pop(space, None)
+        self._over[space] = None
+        self._note("space", space)
+        if len(self._over) > MOST_OVER:
+            oldest, _ = self._over.popitem(last=False)
+            self._changed.pop(("space", oldest), None)
+
+    async def reset(self, space: str | None) -> None:
+        """Forget the counts and the journal of a namespace, or of all."""
+        if space is None:
+            self._counts.clear()
+            self._entries.clear()
+            self._bytes = 0
+            self._note("all", "")
+        else:
+            self._clear(space)
+            self._note("reset", space)
+
+    async def write(self, sequence: int, space: str, seen: str, entry: bytes) -> None:
+        """Write an entry, or its next edition, unless its namespace was reset since *seen*."""
+        epoch, _, number = seen.partition("/")
+        last = max(
+            self._changed.get(key, 0) for key in (("all", ""), ("reset", space), ("space", space))
+        )
+        if epoch == self._epoch and int(number) < last:
+            return
+        self._remove(sequence)
+        self._write += 1
+        self._entries[sequence] = _Entry(self._write, space, entry)
+        self._bytes += len(entry)
+        while len(self._entries) > self._most or (
+            self._bytes > self._most_bytes and len(self._entries) > 1
+        ):
+            self._remove(min(self._entries))
+
+    async def written(self, since: str) -> Written:
+        """List what was written to the journal since *since*; empty for all that is held."""
+        epoch, _, number = since.partition("/")
+        after = int(number) if epoch == self._epoch else 0
+        found = [held.entry for held in self._entries.values() if held.write > after]
+        return Written(f"{self._epoch}/{self._write}", tuple(found))
+
+    async def keep(self, space: str, name: str, value: bytes) -> None:
+        """Keep a namespace's value under a name."""
+        self._kept[space][name] = value
+        _trim(self._kept[space], MOST_OVER)
+
+    async def kept(self, space: str, name: str) -> bytes | None:
+        """Find what is kept."""
+        return self._kept[space].get(name) if space in self._kept else None
+
+    async def drop(self, space: str, name: str) -> None:
+        """Forget what is kept."""
+        if space in self._kept:
+            self._kept[space].pop(name, None)
+
+    async def close(self) -> None:
+        """Do nothing: there is no connection."""
+
+    @property
+    def _last(self) -> str:
+        return f"{self._epoch}/{self._change}"
+
+    def _note(self, kind: str, space: str) -> None:
+        self._change += 1
+        self._changed.pop((kind, space), None)
+        self._changed[kind, space] = self._change
+
+    def _told(self, kind: str, space: str) -> Change:
+        if kind == "space":
+            document = self._documents.get(space)
+            return Change(space, "over") if document is None else Change(space, "opened", document)
+        return Change(space, "reset" if kind == "reset" else "reset all")
+
+    def _forget(self, space: str) -> None:
+        self._clear(space)
+        self._kept.pop(space, None)
+
+    def _clear(self, space: str) -> None:
+        self._counts.pop(space, None)
+        for sequence in [n for n, held in self._entries.items() if held.space == space]:
+            self._remove(sequence)
+
+    def _remove(self, sequence: int) -> None:
+        held = self._entries.pop(sequence, None)
+        self._bytes -= len(held.entry) if held else 0
+
+
+def _trim(held: OrderedDict[str, int] | OrderedDict[str, bytes], most: int) -> None:
+    while len(held) > most:
+        held.popitem(last=False)

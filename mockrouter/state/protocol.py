@@ -1,0 +1,129 @@
+"""
+What a shared state does, wherever it lives: in this process, behind a socket, in Redis.
+
+Few and narrow operations, each atomic, so that each is one round trip.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+from mockrouter.errors import MockRouterError
+
+MOST_OVER = 10_000
+"""Namespaces that ended last, which are known to be over."""
+
+MOST_COUNTS = 100_000
+"""Counts of a namespace that are held in memory."""
+
+
+class StateAway(MockRouterError):
+    """The state cannot be reached; says why in one clause."""
+
+
+class Begun(NamedTuple):
+    """
+    How things stand as a request comes.
+
+    Attributes:
+        change: Names the last change of all; only to be compared, and to be handed back.
+
+        number: Of the request in the journal, from 1; 0 where none was asked for.
+    """
+
+    change: str
+    number: int
+
+
+class Change(NamedTuple):
+    """
+    What became of a namespace.
+
+    Attributes:
+        token: Its name.
+
+        kind: ``opened`` with its document, ``over``, ``reset`` (forget exchanges and attempts), or
+            ``reset all``, which is for every namespace.
+
+        document: For ``opened`` alone.
+    """
+
+    token: str
+    kind: str
+    document: bytes = b""
+
+
+class Changes(NamedTuple):
+    """
+    What changed since a reader looked last.
+
+    Attributes:
+        change: Names the last change.
+
+        fresh: Whether the reader knows nothing of this state, so that these are all there are.
+
+        changes: In their order; only the last of each kind for each namespace.
+    """
+
+    change: str
+    fresh: bool
+    changes: tuple[Change, ...]
+
+
+class Written(NamedTuple):
+    """
+    What was written to the journal.
+
+    Attributes:
+        mark: To go on from.
+
+        entries: As they were written, in the order of writing; only the last edition of each.
+    """
+
+    mark: str
+    entries: tuple[bytes, ...]
+
+
+class Store(Protocol):
+    """
+    A state that several servers share.
+
+    Every operation raises ``StateAway`` where the state cannot be reached, and may be asked again
+    then: none does twice what it has done.
+    """
+
+    async def begin(self, *, numbered: bool) -> Begun:
+        """Tell the last change; with *numbered* number one more request."""
+
+    async def count(self, space: str, key: str, token: str, by: int = 1) -> int:
+        """Count *by* more under a namespace's *key*, once for each *token*; how many there were."""
+
+    async def changes(self, since: str) -> Changes:
+        """List what changed since *since*; empty for all."""
+
+    async def put(self, space: str, document: bytes) -> None:
+        """Open a namespace, or replace it; what it held is forgotten."""
+
+    async def end(self, space: str) -> None:
+        """Mark a namespace as over; what it held is forgotten."""
+
+    async def reset(self, space: str | None) -> None:
+        """Forget the counts and the journal of a namespace, or of all."""
+
+    async def write(self, sequence: int, space: str, seen: str, entry: bytes) -> None:
+        """Write an entry, or its next edition, unless its namespace was reset since *seen*."""
+
+    async def written(self, since: str) -> Written:
+        """List what was written to the journal since *since*; empty for all that is held."""
+
+    async def keep(self, space: str, name: str, value: bytes) -> None:
+        """Keep a namespace's value under a name."""
+
+    async def kept(self, space: str, name: str) -> bytes | None:
+        """Find what is kept."""
+
+    async def drop(self, space: str, name: str) -> None:
+        """Forget what is kept."""
+
+    async def close(self) -> None:
+        """Let go of connections."""

@@ -1,0 +1,184 @@
+"""What happens inside of Redis, each script as one step."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mockrouter.state.protocol import MOST_OVER
+
+_COMMON: Final = """
+local p = KEYS[1]
+local meta = p .. 'meta'
+local function last()
+  local found = redis.call('HMGET', meta, 'epoch', 'change')
+  if not found[1] then
+    local now = redis.call('TIME')
+    found = {now[1] .. '.' .. now[2], '0'}
+    redis.call('HSET', meta, 'epoch', found[1], 'change', 0)
+  end
+  return found[1] .. '/' .. found[2]
+end
+local function split(mark)
+  local epoch, number = string.match(mark, '^([^/]*)/(%d+)$')
+  return epoch, tonumber(number)
+end
+local function note(member)
+  last()
+  redis.call('ZADD', p .. 'changed', redis.call('HINCRBY', meta, 'change', 1), member)
+end
+local function remove(sequence)
+  local size = redis.call('HSTRLEN', p .. 'entries', sequence)
+  if size > 0 then
+    redis.call('HINCRBY', meta, 'bytes', -size)
+    redis.call('HDEL', p .. 'entries', sequence)
+    redis.call('HDEL', p .. 'owners', sequence)
+    redis.call('ZREM', p .. 'written', sequence)
+    redis.call('ZREM', p .. 'sequences', sequence)
+  end
+end
+local function clear(space)
+  redis.call('DEL', p .. 'counts:' .. space)
+  redis.call('SREM', p .. 'counted', space)
+  local owners = redis.call('HGETALL', p .. 'owners')
+  for at = 1, #owners, 2 do
+    if owners[at + 1] == space then remove(owners[at]) end
+  end
+end
+local function forget(space)
+  clear(space)
+  redis.call('DEL', p .. 'kept:' .. space)
+end
+"""
+
+BEGIN: Final = (
+    _COMMON
+    + """
+local change = last()
+if ARGV[1] == '0' then return {change, 0} end
+return {change, redis.call('HINCRBY', meta, 'number', 1)}
+"""
+)
+
+COUNT: Final = """
+local p, space = KEYS[1], ARGV[1]
+local once = p .. 'token:' .. ARGV[3]
+local seen = redis.call('GET', once)
+if seen then return tonumber(seen) end
+local by = tonumber(ARGV[4])
+local number = redis.call('HINCRBY', p .. 'counts:' .. space, ARGV[2], by) - by
+redis.call('SET', once, number, 'EX', ARGV[5])
+redis.call('EXPIRE', p .. 'counts:' .. space, ARGV[6])
+redis.call('SADD', p .. 'counted', space)
+return number
+"""
+
+CHANGES: Final = (
+    _COMMON
+    + """
+local change = last()
+local epoch = split(change)
+local known, after = split(ARGV[1])
+local fresh = 0
+if known ~= epoch then fresh, after = 1, -1 end
+local members = redis.call('ZRANGEBYSCORE', p .. 'changed', '(' .. after, '+inf')
+local found = {}
+for at, member in ipairs(members) do
+  local document = false
+  if string.sub(member, 1, 6) == 'space ' then
+    document = redis.call('HGET', p .. 'spaces', string.sub(member, 7))
+  end
+  found[at] = {member, document}
+end
+return {change, fresh, found}
+"""
+)
+
+PUT: Final = (
+    _COMMON
+    + """
+forget(ARGV[1])
+redis.call('HSET', p .. 'spaces', ARGV[1], ARGV[2])
+redis.call('ZREM', p .. 'over', ARGV[1])
+note('space ' .. ARGV[1])
+return 1
+"""
+)
+
+END: Final = (
+    _COMMON
+    + f"""
+forget(ARGV[1])
+redis.call('HDEL', p .. 'spaces', ARGV[1])
+note('space ' .. ARGV[1])
+redis.call('ZADD', p .. 'over', redis.call('HGET', meta, 'change'), ARGV[1])
+if redis.call('ZCARD', p .. 'over') > {MOST_OVER} then
+  local oldest = redis.call('ZPOPMIN', p .. 'over')[1]
+  redis.call('ZREM', p .. 'changed', 'space ' .. oldest, 'reset ' .. oldest)
+end
+return 1
+"""
+)
+
+RESET: Final = (
+    _COMMON
+    + """
+clear(ARGV[1])
+note('reset ' .. ARGV[1])
+return 1
+"""
+)
+
+RESET_ALL: Final = (
+    _COMMON
+    + """
+for _, space in ipairs(redis.call('SMEMBERS', p .. 'counted')) do
+  redis.call('DEL', p .. 'counts:' .. space)
+end
+redis.call('DEL', p .. 'counted', p .. 'entries', p .. 'owners', p .. 'written', p .. 'sequences')
+redis.call('HSET', meta, 'bytes', 0)
+note('all ')
+return 1
+"""
+)
+
+WRITE: Final = (
+    _COMMON
+    + """
+local sequence, space = ARGV[1], ARGV[2]
+local epoch = split(last())
+local known, seen = split(ARGV[3])
+if known == epoch then
+  for _, member in ipairs({'all ', 'reset ' .. space, 'space ' .. space}) do
+    local changed = redis.call('ZSCORE', p .. 'changed', member)
+    if changed and tonumber(changed) > seen then return 0 end
+  end
+end
+remove(sequence)
+redis.call('HSET', p .. 'entries', sequence, ARGV[4])
+redis.call('HSET', p .. 'owners', sequence, space)
+redis.call('ZADD', p .. 'written', redis.call('HINCRBY', meta, 'write', 1), sequence)
+redis.call('ZADD', p .. 'sequences', sequence, sequence)
+local bytes = redis.call('HINCRBY', meta, 'bytes', #ARGV[4])
+local held = redis.call('ZCARD', p .. 'sequences')
+while held > tonumber(ARGV[5]) or (bytes > tonumber(ARGV[6]) and held > 1) do
+  remove(redis.call('ZRANGE', p .. 'sequences', 0, 0)[1])
+  held = held - 1
+  bytes = tonumber(redis.call('HGET', meta, 'bytes'))
+end
+return 1
+"""
+)
+
+WRITTEN: Final = (
+    _COMMON
+    + """
+local epoch = split(last())
+local known, after = split(ARGV[1])
+if known ~= epoch then after = 0 end
+local found = {}
+for _, sequence in ipairs(redis.call('ZRANGEBYSCORE', p .. 'written', '(' .. after, '+inf')) do
+  found[#found + 1] = redis.call('HGET', p .. 'entries', sequence)
+end
+return {epoch .. '/' .. (redis.call('HGET', meta, 'write') or '0'), found}
+"""
+)

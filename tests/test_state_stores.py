@@ -1,0 +1,240 @@
+"""The same table for every place where a shared state lives: memory, a socket, Redis."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mockrouter.errors import MockRouterError
+from mockrouter.state.memory import MemoryState
+from mockrouter.state.protocol import Change, StateAway, Store
+from mockrouter.state.redis import RedisState, shown
+from mockrouter.state.sockets import SocketState, state_served
+from redis_server import RedisServer, redis_server
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """Run a Redis for the module."""
+    with redis_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@asynccontextmanager
+async def emptied(server: RedisServer) -> AsyncIterator[Store]:
+    """Use a Redis with nothing in it."""
+    state = RedisState(server.url, most=3)
+    await state._redis.flushall()  # noqa: SLF001
+    try:
+        yield state
+    finally:
+        await state.close()
+
+
+@asynccontextmanager
+async def over_socket() -> AsyncIterator[Store]:
+    """Use a memory through a socket."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "state"
+        async with state_served(MemoryState("e", most=3), path):
+            state = SocketState(path)
+            yield state
+            await state.close()
+
+
+@asynccontextmanager
+async def in_memory() -> AsyncIterator[Store]:
+    """Use a memory."""
+    yield MemoryState("e", most=3)
+
+
+Run = Callable[[Callable[[Store], Awaitable[None]]], None]
+
+
+@pytest.fixture(params=["memory", "socket", "redis"])
+def run(request: pytest.FixtureRequest) -> Run:
+    """Run a test of a store, each time with an empty one."""
+
+    def ran(test: Callable[[Store], Awaitable[None]]) -> None:
+        async def tested() -> None:
+            if request.param == "redis":
+                server: RedisServer = request.getfixturevalue("redis")
+                context = emptied(server)
+            else:
+                context = over_socket() if request.param == "socket" else in_memory()
+            async with context as store:
+                await test(store)
+
+        asyncio.run(tested())
+
+    return ran
+
+
+def test_counts(run: Run) -> None:
+    """Each key counts for itself, each token once, and a reset of one leaves the others."""
+
+    async def table(store: Store) -> None:
+        rows = [
+            ("", "k", "t1", 1, 0),
+            ("", "k", "t2", 1, 1),
+            ("", "k", "t2", 1, 1),
+            ("", "k", "t1", 1, 0),
+            ("a", "k", "t3", 1, 0),
+            ("a", "k", "t4", 5, 1),
+            ("a", "k", "t5", 1, 6),
+        ]
+        for space, key, token, by, expected in rows:
+            assert expected == await store.count(space, key, token, by)
+        await store.reset("a")
+        assert [0, 2] == [await store.count("a", "k", "t6"), await store.count("", "k", "t7")]
+        await store.reset(None)
+        assert [0, 0] == [await store.count("a", "k", "t8"), await store.count("", "k", "t9")]
+
+    run(table)
+
+
+def test_counting_at_once(run: Run) -> None:
+    """Of many who count at the same time each gets another number."""
+
+    async def table(store: Store) -> None:
+        found = await asyncio.gather(*(store.count("", "k", f"{n}") for n in range(200)))
+        assert list(range(200)) == sorted(found)
+
+    run(table)
+
+
+def test_changes(run: Run) -> None:
+    """A reader is told what became of each namespace since it looked last."""
+
+    async def table(store: Store) -> None:
+        first = await store.changes("")
+        assert (True, ()) == (first.fresh, first.changes)
+        await store.put("a", b"\xff1")
+        await store.put("b", b"2")
+        await store.end("a")
+        await store.reset("c")
+        begun = await store.begin(numbered=False)
+        assert begun.change != first.change
+        second = await store.changes(first.change)
+        told = (Change("b", "opened", b"2"), Change("a", "over"), Change("c", "reset"))
+        assert (begun.change, False, told) == second
+        await store.put("a", b"3")
+        await store.reset(None)
+        third = await store.changes(second.change)
+        assert (Change("a", "opened", b"3"), Change("", "reset all")) == third.changes
+        assert (third.change, False, ()) == await store.changes(third.change)
+        whole = await store.changes("other/7")
+        assert whole.fresh
+        assert 4 == len(whole.changes)
+
+    run(table)
+
+
+def test_numbers(run: Run) -> None:
+    """Requests are numbered from 1, those alone that ask for it."""
+
+    async def table(store: Store) -> None:
+        found = [(await store.begin(numbered=asked)).number for asked in (True, False, True)]
+        assert [1, 0, 2] == found
+
+    run(table)
+
+
+def test_journal(run: Run) -> None:
+    """Of what was written a reader gets the last edition of each, and nothing beyond the bound."""
+
+    async def table(store: Store) -> None:
+        change = (await store.begin(numbered=False)).change
+        for number in (2, 1, 3):
+            await store.write(number, "a", change, f"{number}".encode())
+        first = await store.written("")
+        assert [b"1", b"2", b"3"] == sorted(first.entries)
+        await store.write(2, "a", change, b"2\xfe")
+        await store.write(4, "b", change, b"4")
+        second = await store.written(first.mark)
+        assert (b"2\xfe", b"4") == second.entries
+        assert [b"2\xfe", b"3", b"4"] == sorted((await store.written("")).entries)
+        await store.reset("a")
+        await store.write(5, "a", change, b"late")
+        await store.write(6, "b", change, b"6")
+        assert (b"4", b"6") == (await store.written("")).entries
+        assert (b"6",) == (await store.written(second.mark)).entries
+        await store.reset(None)
+        assert () == (await store.written("")).entries
+
+    run(table)
+
+
+def test_kept(run: Run) -> None:
+    """What a namespace keeps goes with it."""
+
+    async def table(store: Store) -> None:
+        await store.keep("a", "x", b"\x00\xff")
+        await store.keep("a", "y", b"2")
+        await store.drop("a", "y")
+        found = [await store.kept("a", "x"), await store.kept("a", "y"), await store.kept("b", "x")]
+        assert [b"\x00\xff", None, None] == found
+        await store.end("a")
+        assert await store.kept("a", "x") is None
+
+    run(table)
+
+
+NAMES = st.sampled_from(["", "a", "b|c", "é"])
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("count"), NAMES, NAMES, st.sampled_from(["1", "2", "3"])),
+        st.tuples(st.just("put"), NAMES, st.binary(max_size=3)),
+        st.tuples(st.just("end"), NAMES),
+        st.tuples(st.just("reset"), st.none() | NAMES),
+        st.tuples(st.just("keep"), NAMES, NAMES, st.binary(max_size=3)),
+        st.tuples(st.just("kept"), NAMES, NAMES),
+        st.tuples(st.just("write"), st.integers(1, 5), NAMES, st.just("x/0"), st.binary()),
+    ),
+    max_size=25,
+)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(steps=STEPS)
+def test_whatever_is_done(run: Run, steps: list[tuple[object, ...]]) -> None:
+    """Whatever is asked in whatever order, each place answers as a memory of ours does."""
+
+    async def table(store: Store) -> None:
+        model = MemoryState("m", most=3)
+        for name, *arguments in steps:
+            expected = await getattr(model, str(name))(*arguments)
+            assert expected == await getattr(store, str(name))(*arguments)
+        assert (await model.changes("")).changes == (await store.changes("")).changes
+        assert (await model.written("")).entries == (await store.written("")).entries
+
+    run(table)
+
+
+def test_nobody_there() -> None:
+    """Where nobody listens that is said at once."""
+
+    async def asked(store: Store) -> None:
+        with pytest.raises(StateAway):
+            await store.begin(numbered=True)
+        await store.close()
+
+    asyncio.run(asked(RedisState("redis://127.0.0.1:1/0")))
+    asyncio.run(asked(SocketState(Path("/nonexistent/state"))))
+
+
+def test_no_address() -> None:
+    """What is no address is said, without its password."""
+    with pytest.raises(MockRouterError, match="http://host is no address of a state"):
+        RedisState("http://user:secret@host")
+
+    assert "redis://host:7/3" == shown("redis://user:secret@host:7/3?db=3")

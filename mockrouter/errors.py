@@ -103,11 +103,14 @@ class CannotAnswer(MockRouterError):
         code: ``mockrouter_…``, greppable.
 
         message: What happened, where it is written, what to do.
+
+        passes: Whether it may have passed when the client asks again; then it is not told not to.
     """
 
-    def __init__(self, code: str, message: str, *, status: int = 404) -> None:
+    def __init__(self, code: str, message: str, *, status: int = 404, passes: bool = False) -> None:
         """Say it in the words of the scenario's author."""
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
+        self.passes = passes

@@ -27,6 +27,7 @@ from mockrouter.scenario.editor_schema import FILE
 from mockrouter.scenario.matching import CONDITIONS
 from mockrouter.scenario.names import names
 from mockrouter.serving.control import control_routes
+from mockrouter.serving.sharing import Alone
 from mockrouter.serving.ticker import Ticker
 from mockrouter.values import Json, JsonObject, compact
 from mockrouter.wire import Label
@@ -269,7 +270,7 @@ def test_every_route_and_field_of_the_control_api_is_explained() -> None:
     engine = Engine(BUILTIN)
     routes = {
         f"{method} {re.sub('{([a-z]+).*}', lambda name: name[1].upper(), route.path)}"
-        for route in control_routes(engine, Ticker(), engine.close)
+        for route in control_routes(engine, Ticker(), Alone(engine, engine.close))
         if isinstance(route, Route)
         for method in (route.methods or set()) - {"HEAD"}
     }

@@ -20,6 +20,7 @@ LAYERS = [
     ("engine",),
     ("entries",),
     ("strategies",),
+    ("state",),
     ("serving",),
     ("harness",),
     ("cli", "__main__"),

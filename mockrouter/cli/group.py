@@ -15,7 +15,7 @@ WRONG = 1
 """Exit code: something that was checked is wrong."""
 
 CANNOT_LISTEN = 3
-"""Exit code: the port cannot be listened on."""
+"""Exit code: the port cannot be listened on, or the shared state cannot be reached."""
 
 
 class Commands(click.Group):
@@ -67,6 +67,7 @@ class Commands(click.Group):
 
 def _fail(error: MockRouterError) -> NoReturn:
     from mockrouter.serving.ports import CannotListen  # noqa: PLC0415 - on the way out only
+    from mockrouter.state.protocol import StateAway  # noqa: PLC0415
 
     click.echo(str(error), err=True)
-    raise SystemExit(CANNOT_LISTEN if isinstance(error, CannotListen) else WRONG)
+    raise SystemExit(CANNOT_LISTEN if isinstance(error, CannotListen | StateAway) else WRONG)

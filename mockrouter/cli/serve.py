@@ -99,6 +99,16 @@ def origin(text: str) -> str:
     default=None,
     help="Serve changed files at once; on where a PATH is given.",
 )
+@option(
+    "--state",
+    metavar="URL",
+    help="Share counts, namespaces and the journal with other servers: redis://HOST:PORT/0.",
+)
+@option(
+    "--state-required",
+    is_flag=True,
+    help="Answer with 503 while the state is away, in place of what is known here.",
+)
 @option("--quiet", "-q", is_flag=True, help="Print the address alone, and log no requests.")
 def command(  # noqa: PLR0913 - one for each option
     paths: tuple[Path, ...],
@@ -117,6 +127,8 @@ def command(  # noqa: PLR0913 - one for each option
     journal_size: int,
     redact: tuple[str, ...],
     reload: bool | None,
+    state: str | None,
+    state_required: bool,
     quiet: bool,
 ) -> None:
     """
@@ -127,7 +139,8 @@ def command(  # noqa: PLR0913 - one for each option
     'auto': it calls the offered tools, then answers from their results.
 
     The first line on stdout is always 'mockrouter listening on http://…'; requests are logged on
-    stderr. Exits with 1 if a scenario is wrong, with 3 if the port is taken.
+    stderr. Exits with 1 if a scenario is wrong, with 3 if the port is
+    taken or the state cannot be reached.
     """
     from mockrouter.cli.banner import banner  # noqa: PLC0415 - these import the whole server
     from mockrouter.cli.serving import build, over_http, port_written, watching  # noqa: PLC0415
@@ -146,13 +159,19 @@ def command(  # noqa: PLR0913 - one for each option
         loopback_only=is_loopback(host),
     )
     engine = build(paths, settings, journal_size=journal_size)
-    server = HttpServer(over_http(engine, cors=cors, log=not quiet), host, port, http=http)
+    sharing = None
+    if state is not None:
+        from mockrouter.cli.sharing import shared  # noqa: PLC0415 - few need it
+
+        sharing = shared(engine, state, required=state_required)
+    app = over_http(engine, cors=cors, log=not quiet, sharing=sharing)
+    server = HttpServer(app, host, port, http=http)
     with port_written(server, port_file):
         reloads = bool(paths) and reload is not False
         more = "" if quiet else banner(server.url, engine, paths, reloads=reloads)
         tell(f"mockrouter listening on {server.url}\n{more}")
         with watching(engine, paths) if reloads else nullcontext():
-            server.run()
+            server.run(sharing.close if sharing else None)
         if sys.stderr.isatty():
             # The terminal has written ^C where the shell's prompt goes.
             click.echo(err=True)

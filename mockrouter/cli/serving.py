@@ -21,6 +21,8 @@ from mockrouter.serving.app import App
 from mockrouter.serving.cors import for_pages
 from mockrouter.serving.reload import Reloader
 from mockrouter.serving.server import HttpServer
+from mockrouter.serving.sharing import Replica
+from mockrouter.state.sharing import Sharing
 
 
 def build(
@@ -36,7 +38,13 @@ def build(
     return Engine(library, settings, journal=Journal(most=journal_size))
 
 
-def over_http(engine: Engine, *, cors: Iterable[str] = (), log: bool = False) -> ASGIApp:
+def over_http(
+    engine: Engine,
+    *,
+    cors: Iterable[str] = (),
+    log: bool = False,
+    sharing: Sharing | None = None,
+) -> ASGIApp:
     """
     Put an engine behind ASGI.
 
@@ -46,8 +54,12 @@ def over_http(engine: Engine, *, cors: Iterable[str] = (), log: bool = False) ->
         cors: Origins whose web pages may use the API; ``*`` means all.
 
         log: Whether each request is a line on stderr.
+
+        sharing: What it shares with other servers.
     """
-    app: ASGIApp = App(engine)
+    app: ASGIApp = App(engine, sharing=sharing)
+    if sharing is not None:
+        app = Replica(app, sharing)
     if log:
         app = RequestLog(app, partial(tell, stderr=True), color=has_color(stderr=True))
     origins = list(cors)

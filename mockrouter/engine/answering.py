@@ -77,6 +77,7 @@ class Answering:
         body = parse(raw)
         stateful = target.profile.stateful and dialect.stores
         if stateful:
+            await self._responses.fetch(target.namespace, body.get("previous_response_id"))
             body = self._responses.expand(target.namespace, body)
 
         def read(body: JsonObject) -> Request:
@@ -108,7 +109,7 @@ class Answering:
     async def attempt(self, key: str) -> int:
         """Count one more under *key* and give its number, from 0."""
         self.moves = True
-        return await self._store.attempt(key)
+        return await self._store.attempt(self._target.namespace, key)
 
     def arrived(self) -> float:
         """Say when the request came, in Unix seconds of the real time."""

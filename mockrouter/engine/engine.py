@@ -92,18 +92,20 @@ class Engine:
         """Find the namespace that answers for a token: its own if it was opened, else the root."""
         return self._opened.get(token, self.root)
 
-    def open(
+    def open(  # noqa: PLR0913, PLR0917 - what is known of a request before its body
         self,
         target: Target,
         method: str,
         path: str,
         fields: Fields,
         arrived: float = 0.0,
+        number: int = 0,
     ) -> Exchange:
-        """Begin an exchange; *arrived* in the ticker's seconds."""
+        """Begin an exchange; *arrived* in the ticker's seconds, *number* as servers share it."""
         settings = self.namespace(target.namespace).settings
         exchange = Exchange(
-            number=self.journal.next_number(target.namespace),
+            number=self.journal.next_number(target.namespace, number),
+            sequence=number,
             time=time.time(),
             method=method,
             path=path,
@@ -181,7 +183,7 @@ class Engine:
             found.fill(exchange)
         space.serve(found.cue)
         if found.stored is not None:
-            self.responses.store(token, *found.stored)
+            await self.responses.keep(token, *found.stored)
         return found.compiled
 
     def _space(self, token: str) -> tuple[Namespace, bool]:
@@ -196,12 +198,16 @@ class Engine:
         for space in (self.root, *self._opened.values()):
             if namespace in {None, space.token}:
                 space.forget()
-        await self.store.forget("" if namespace is None else f"{namespace}|")
+        await self.store.forget(namespace)
 
-    async def close(self, namespace: str) -> None:
-        """End a namespace: late requests are refused, and what it held is forgotten."""
+    async def close(self, namespace: str, *, over: bool = True) -> None:
+        """
+        End a namespace: what it held is forgotten.
+
+        Late requests are refused, unless it is not *over*, but as if it had never been opened.
+        """
         self._opened.pop(namespace, None)
-        if self.settings.any_namespace:  # else whatever is not open is over
+        if over and self.settings.any_namespace:  # else whatever is not open is over
             self._closed.add(namespace)
         self.responses.forget(namespace)
         await self.reset(namespace)

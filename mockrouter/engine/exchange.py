@@ -68,6 +68,10 @@ class Exchange:
         redactor: Blanks the secrets in what is shown of the response.
 
         sequence: From 1, over all that a journal has ever held, by which its readers go on.
+
+        replica: Which of several servers answered; empty where there is one.
+
+        change: The last of what those share that it had seen as the request came.
     """
 
     number: int
@@ -94,6 +98,8 @@ class Exchange:
     sent: Sent | None = None
     redactor: Redactor = field(default=BUILT_IN, repr=False)
     sequence: int = 0
+    replica: str = ""
+    change: str = ""
 
     @property
     def size(self) -> int:

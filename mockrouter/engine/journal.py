@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from threading import Lock
 from typing import Literal, NamedTuple, TypeAlias
@@ -81,12 +81,16 @@ class Journal:
         self._shared = Shared()
         self._listeners: list[Listener] = []
 
-    def next_number(self, namespace: str) -> int:
-        """Number the next exchange."""
+    def next_number(self, namespace: str, given: int = 0) -> int:
+        """Number the next exchange; *given* is what several servers number it."""
+        if given:
+            self.total = max(self.total, given)
+            return given
         space = namespace if self.apart else ""
         with self._lock:
             self.total += 1
-            number = self._numbers[space] = self._numbers.pop(space, 0) + 1
+            number = self._numbers.pop(space, 0) + 1 if self.apart else self.total
+            self._numbers[space] = number
             # One of which anything is held is among the last that were numbered.
             if len(self._numbers) > max(_MOST_SPACES, self.most):
                 self._numbers.popitem(last=False)
@@ -95,7 +99,8 @@ class Journal:
     def open(self, exchange: Exchange) -> None:
         """Write down an exchange; the oldest go where a bound is passed."""
         with self._lock:
-            exchange.sequence, key = self.total, self._key(exchange)
+            exchange.sequence = exchange.sequence or self.total
+            key = self._key(exchange)
             # Numbered before its namespace was cleared, it may meet one that was numbered after.
             if (other := self._held.pop(key, None)) is not None:
                 self._discount(other)
@@ -123,6 +128,44 @@ class Journal:
         """Write down what went out of an exchange's response, now that it is over."""
         exchange.sent = sent
         self._tell("sent", exchange)
+
+    def merge(self, exchanges: Iterable[Exchange]) -> None:
+        """Write down what other servers answered, in the place that its sequence gives it."""
+        found = list(exchanges)
+        with self._lock:
+            for exchange in found:
+                key = self._key(exchange)
+                if (other := self._held.pop(key, None)) is not None:
+                    self._discount(other)
+                    del self._spaces[other.exchange.namespace][other.exchange.number]
+                self._held[key] = self._count(exchange)
+                self._spaces.setdefault(exchange.namespace, {})[exchange.number] = exchange
+                self.total = max(self.total, exchange.sequence)
+            if found:
+                self._sort({exchange.namespace for exchange in found})
+            self._trim()
+        for exchange in found:
+            self._tell("answered" if exchange.sent is None else "sent", exchange)
+
+    def renumber(self, exchange: Exchange, number: int) -> None:
+        """Number an exchange as several servers do, if it is still held."""
+        with self._lock:
+            held = self._held.get(self._key(exchange))
+            is_held = held is not None and held.exchange is exchange
+            if held is not None and is_held:
+                del self._held[self._key(exchange)]
+                del self._spaces[exchange.namespace][exchange.number]
+            exchange.number = exchange.sequence = number
+            self.total = max(self.total, number)
+            if held is not None and is_held:
+                self._held[self._key(exchange)] = held
+                self._spaces[exchange.namespace][number] = exchange
+                self._sort({exchange.namespace})
+
+    def _sort(self, namespaces: Iterable[str]) -> None:
+        self._held = OrderedDict(sorted(self._held.items(), key=lambda h: h[1].exchange.sequence))
+        for name in namespaces:
+            self._spaces[name] = dict(sorted(self._spaces[name].items()))
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """

@@ -13,6 +13,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from mockrouter.values import Json, JsonObject, compact
 from mockrouter.wire import Wire
@@ -59,8 +60,33 @@ def _sent_back(item: JsonObject) -> JsonObject:
     return item if isinstance(arguments, str) else item | {"arguments": compact(arguments)}
 
 
+class Shelf(Protocol):
+    """Where servers share responses."""
+
+    async def put(self, namespace: str, response_id: str, stored: Stored) -> None:
+        """Keep a response."""
+
+    async def get(self, namespace: str, response_id: str) -> Stored | None:
+        """
+        Find a response.
+
+        Raises:
+            LookupError: The shelf is out of reach.
+        """
+
+    async def remove(self, namespace: str, response_id: str) -> None:
+        """Let go of a response."""
+
+
 class Responses:
-    """The most recent responses of all conversations."""
+    """
+    The most recent responses of all conversations.
+
+    Attributes:
+        shelf: Where other servers' are found; None where this one is alone.
+    """
+
+    shelf: Shelf | None = None
 
     def __init__(self, most: int = 10_000, most_bytes: int = 64_000_000) -> None:
         """Hold *most* responses and *most_bytes* at the most."""
@@ -68,6 +94,31 @@ class Responses:
         self._most_bytes = most_bytes
         self._bytes = 0
         self._stored: OrderedDict[tuple[str, str], Stored] = OrderedDict()
+
+    async def fetch(self, namespace: str, response_id: Json) -> None:
+        """Hold a response as other servers know it."""
+        if self.shelf is None or not isinstance(response_id, str):
+            return
+        try:
+            stored = await self.shelf.get(namespace, response_id)
+        except LookupError:  # what is held here has to do
+            return
+        if stored is None:
+            self.delete(namespace, response_id)
+        else:
+            self.store(namespace, response_id, stored)
+
+    async def keep(self, namespace: str, response_id: str, stored: Stored) -> None:
+        """Keep a response, for other servers too."""
+        self.store(namespace, response_id, stored)
+        if self.shelf is not None:
+            await self.shelf.put(namespace, response_id, stored)
+
+    async def discard(self, namespace: str, response_id: str) -> None:
+        """Let go of a response, for other servers too."""
+        self.delete(namespace, response_id)
+        if self.shelf is not None:
+            await self.shelf.remove(namespace, response_id)
 
     def store(self, namespace: str, response_id: str, stored: Stored) -> None:
         """Keep a response, and let go of the oldest beyond the bounds."""

@@ -79,12 +79,13 @@ def _expected(scenario: Scenario, place: int) -> Iterator[tuple[Expectation, Ans
 
 
 def complaint(error: CannotAnswer) -> ErrorReply:
-    """Say that the mock has no answer, in such a way that no client tries again."""
+    """Say that the mock has no answer; no client tries again, unless that *passes*."""
+    final = () if error.passes else (("x-should-retry", "false"),)
     return ErrorReply(
         error.status,
         error.message,
         type="mockrouter_error",
         code=error.code,
         metadata=json.dumps({"code": error.code}),
-        headers=(("x-should-retry", "false"), ("x-mockrouter-error", error.code)),
+        headers=(*final, ("x-mockrouter-error", error.code)),
     )

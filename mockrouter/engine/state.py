@@ -13,11 +13,16 @@ from typing import Protocol
 class Store(Protocol):
     """Counts attempts, each exactly once."""
 
-    async def attempt(self, key: str) -> int:
-        """Count one more attempt under *key* and return its number, from 0."""
+    async def attempt(self, space: str, key: str) -> int:
+        """
+        Count one more attempt under a namespace's *key* and return its number, from 0.
 
-    async def forget(self, prefix: str) -> None:
-        """Forget every count whose key begins with *prefix*."""
+        Raises:
+            CannotAnswer: It cannot be counted at present.
+        """
+
+    async def forget(self, space: str | None) -> None:
+        """Forget the counts of a namespace, or all."""
 
 
 class MemoryStore:
@@ -26,19 +31,24 @@ class MemoryStore:
     def __init__(self, most: int = 100_000) -> None:
         """Hold *most* counts at the most."""
         self._most = most
-        self._counts: OrderedDict[str, int] = OrderedDict()
+        self._counts: OrderedDict[tuple[str, str], int] = OrderedDict()
 
-    async def attempt(self, key: str) -> int:
-        """Count one more attempt under *key* and return its number, from 0."""
-        number = self._counts.pop(key, 0)
-        self._counts[key] = number + 1
-        if len(self._counts) > self._most:
-            self._counts.popitem(last=False)
+    async def attempt(self, space: str, key: str) -> int:
+        """Count one more attempt under a namespace's *key* and return its number, from 0."""
+        number = self._counts.get((space, key), 0)
+        self.note(space, key, number + 1)
         return number
 
-    async def forget(self, prefix: str) -> None:
-        """Forget every count whose key begins with *prefix*."""
-        for key in [key for key in self._counts if key.startswith(prefix)]:
+    def note(self, space: str, key: str, number: int) -> None:
+        """Set how many attempts there were."""
+        self._counts.pop((space, key), None)
+        self._counts[space, key] = number
+        if len(self._counts) > self._most:
+            self._counts.popitem(last=False)
+
+    async def forget(self, space: str | None) -> None:
+        """Forget the counts of a namespace, or all."""
+        for key in [key for key in self._counts if space in {None, key[0]}]:
             del self._counts[key]
 
 

@@ -63,6 +63,13 @@ def _check(path: Sequence[Reading]) -> None:
                 "which no scenario says; mend what it names, and save the answer that comes then"
             )
             raise ValueError(message)
+        compiled = reading.exchange.compiled
+        if compiled is not None and compiled.said is not None and compiled.answer is None:
+            message = (
+                f"request {reading.number} was answered by replica {reading.exchange.replica}, "
+                "which alone can save it; ask that one"
+            )
+            raise ValueError(message)
     last = path[-1]
     if last.exchange.compiled is None or not last.exchange.dialect:
         message = f"request {last.number} has no answer of a model; there is nothing to save"

@@ -61,6 +61,7 @@ def _chosen(exchange: Exchange) -> JsonObject:
     names = ("number", "sequence", "time", "method", "path", "namespace", "profile", "dialect")
     shown: JsonObject = {name: getattr(exchange, name) for name in names}
     shown |= {name: getattr(exchange, name) for name in ("scenario", "turn", "attempt", "seed")}
+    shown |= {"replica": exchange.replica or None}
     shown |= {"error": exchange.error or None, "broken": exchange.broken or None}
     trace = trace_parent(exchange.headers)
     shown |= {"trace_id": trace.trace_id or None, "parent_id": trace.parent_id or None}

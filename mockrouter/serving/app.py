@@ -28,8 +28,10 @@ from mockrouter.profiles import OPENAI
 from mockrouter.reply import ErrorReply
 from mockrouter.serving.bodies import ClientLeftError, read_body
 from mockrouter.serving.routes import TARGET, Routes, mistake
+from mockrouter.serving.sharing import NUMBER, Alone, Spaces
 from mockrouter.serving.ticker import RealClock, Ticker
 from mockrouter.serving.transport import TRANSPORT, ConnectionCut, play
+from mockrouter.state.sharing import Sharing
 from mockrouter.wire import Sent
 
 EXCHANGE = "mockrouter.exchange"
@@ -49,13 +51,28 @@ class App:
         ticker: Keeps the time of every stream.
     """
 
-    def __init__(self, engine: Engine, ticker: Ticker | None = None) -> None:
-        """Serve *engine*; *ticker* is another one where time is not real."""
+    def __init__(
+        self, engine: Engine, ticker: Ticker | None = None, sharing: Sharing | None = None
+    ) -> None:
+        """
+        Serve *engine*.
+
+        Args:
+            engine: Answers.
+
+            ticker: Another one where time is not real.
+
+            sharing: What it shares with other servers, see ``Replica``; None where it is alone.
+        """
         self.engine = engine
         self.ticker = Ticker(RealClock()) if ticker is None else ticker
         self._targets: dict[str, Target | None] = {}
         self._playing: dict[int, tuple[str, asyncio.Transport]] = {}
-        self._rest: ASGIApp = Routes(engine, self.ticker, self.close)
+        self._sharing = sharing
+        spaces: Spaces = Alone(engine, self.close) if sharing is None else sharing
+        if sharing is not None:
+            sharing.bind(self.close, self.ticker.now)
+        self._rest: ASGIApp = Routes(engine, self.ticker, spaces)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -106,7 +123,10 @@ class App:
 
     def _open(self, scope: Scope, target: Target, fields: Fields) -> Exchange:
         now = self.ticker.now()
-        exchange = self.engine.open(target, scope["method"], scope["path"], fields, now)
+        number = scope.get(NUMBER, 0)
+        exchange = self.engine.open(target, scope["method"], scope["path"], fields, now, number)
+        if self._sharing is not None:
+            self._sharing.sign(exchange, number)
         scope[EXCHANGE] = exchange
         return exchange
 
@@ -130,6 +150,8 @@ class App:
         compiled = exchange.compiled
         assert compiled is not None  # noqa: S101 - every answer and every refusal sets it
         wire = compiled.wire if scope["method"] == "HEAD" else compiled.framed
+        if self._sharing is not None:
+            await self._sharing.journal.write(exchange)
         nonce = exchange.nonce.encode()
         namespace, key = exchange.namespace, id(exchange)
         scale = self.engine.namespace(namespace).settings.time_scale

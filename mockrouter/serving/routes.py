@@ -22,9 +22,10 @@ from mockrouter.errors import CannotAnswer
 from mockrouter.profiles import OPENAI, PROFILES
 from mockrouter.reply import ErrorReply
 from mockrouter.serving.bodies import JsonAnswer
-from mockrouter.serving.control import Close, control_routes, refuses
+from mockrouter.serving.control import control_routes, refuses
 from mockrouter.serving.endpoints.models import model_routes
 from mockrouter.serving.endpoints.responses import response_routes
+from mockrouter.serving.sharing import Spaces, refusal
 from mockrouter.serving.ticker import Ticker
 
 CONTROL = "/_mockrouter"
@@ -37,12 +38,12 @@ _NOT_FOUND, _WRONG_METHOD = 404, 405
 class Routes:
     """Everything behind the two formats."""
 
-    def __init__(self, engine: Engine, ticker: Ticker, close: Close) -> None:
-        """Serve *engine*'s stored responses and journal; *close* ends a namespace."""
+    def __init__(self, engine: Engine, ticker: Ticker, spaces: Spaces) -> None:
+        """Serve *engine*'s stored responses and journal, and its namespaces."""
         self._engine = engine
         endpoints = [*model_routes(), *response_routes(engine)]
         self._endpoints = Router(endpoints, redirect_slashes=False)
-        self._control = Router(control_routes(engine, ticker, close), redirect_slashes=False)
+        self._control = Router(control_routes(engine, ticker, spaces), redirect_slashes=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """
@@ -59,6 +60,8 @@ class Routes:
             return
         try:
             await self._route(scope, receive, send)
+        except CannotAnswer as error:  # of the control API alone: what is shared is out of reach
+            await refusal(error, OPENAI)(scope, receive, send)
         except HTTPException as error:
             response = _answer(error, scope)
             if response is None:

@@ -15,7 +15,7 @@ import math
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
@@ -114,11 +114,13 @@ class HttpServer:
             self._sockets = listen(self._host, self._port)
             self._bound = self._sockets[0].getsockname()[1]
 
-    def run(self) -> None:
-        """Serve in this thread until SIGINT or SIGTERM, with uvloop where it is installed."""
+    def run(self, after: Callable[[], Coroutine[None, None, None]] | None = None) -> None:
+        """Serve in this thread until SIGINT or SIGTERM, with uvloop if installed; then *after*."""
         self.bind()
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(self.serve())
+            if after is not None:
+                runner.run(after())
 
     async def serve(self) -> None:
         """

@@ -5,6 +5,6 @@ It refuses foreign origins and hosts, so that no web page can drive a developer'
 """
 
 from mockrouter.serving.control.access import refuses
-from mockrouter.serving.control.routes import Close, control_routes
+from mockrouter.serving.control.routes import control_routes
 
-__all__ = ["Close", "control_routes", "refuses"]
+__all__ = ["control_routes", "refuses"]

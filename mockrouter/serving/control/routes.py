@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import TypeAlias
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -15,24 +12,24 @@ from mockrouter.profiles import PROFILES
 from mockrouter.scenario.scenario import Scenario
 from mockrouter.serving.bodies import JsonAnswer
 from mockrouter.serving.control.events import Events
+from mockrouter.serving.control.namespaces import namespace_routes
 from mockrouter.serving.control.queries import NAMESPACE, check_names
 from mockrouter.serving.control.reading import Snapshots
 from mockrouter.serving.control.requests import one_request, requests_page
+from mockrouter.serving.sharing import Spaces
 from mockrouter.serving.ticker import Ticker
 from mockrouter.values import JsonObject
 
-Close: TypeAlias = Callable[[str], Awaitable[None]]
-"""Ends the namespace of this token."""
 
-
-def control_routes(engine: Engine, ticker: Ticker, close_namespace: Close) -> list[BaseRoute]:
+def control_routes(engine: Engine, ticker: Ticker, spaces: Spaces) -> list[BaseRoute]:
     """Make the control API's routes."""
     journal, snapshots = engine.journal, Snapshots(engine.journal)
     live = Events(journal, snapshots, ticker)
 
     async def health(_: Request) -> Response:
         body = {"status": "ok", "version": __version__, "scenarios": len(engine.library.named)}
-        return JsonAnswer(body | {"requests": journal.total})
+        shared = {} if spaces.health is None else {"state": spaces.health}
+        return JsonAnswer(body | {"requests": journal.total} | shared)
 
     async def index(request: Request) -> Response:
         root = str(request.base_url).rstrip("/")
@@ -47,19 +44,17 @@ def control_routes(engine: Engine, ticker: Ticker, close_namespace: Close) -> li
     async def requests(request: Request) -> Response:
         if request.method == "DELETE":
             check_names(request.query_params, (NAMESPACE,))
-            await engine.reset(request.query_params.get(NAMESPACE))
+            await spaces.reset(request.query_params.get(NAMESPACE))
             return Response(status_code=204)
+        await spaces.pull()
         return await requests_page(request, journal, snapshots)
 
     async def one(request: Request) -> Response:
+        await spaces.pull()
         return await one_request(request, journal, snapshots)
 
     async def events(request: Request) -> Response:
         return live.answer(request)
-
-    async def close(request: Request) -> Response:
-        await close_namespace(request.path_params["token"])
-        return Response(status_code=204)
 
     return [
         Route("/", index),
@@ -69,7 +64,7 @@ def control_routes(engine: Engine, ticker: Ticker, close_namespace: Close) -> li
         Route("/_mockrouter/requests", requests, methods=["GET", "DELETE"]),
         Route("/_mockrouter/requests/{number}", one),
         Route("/_mockrouter/events", events),
-        Route("/_mockrouter/namespaces/{token}", close, methods=["DELETE"]),
+        *namespace_routes(engine, spaces),
     ]
 
 

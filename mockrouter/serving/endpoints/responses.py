@@ -38,30 +38,30 @@ def response_routes(engine: Engine) -> list[BaseRoute]:
     """Make the routes of stored responses; a profile that keeps no state has none of them."""
 
     async def retrieve(request: Request) -> Response:
-        return JsonAnswer(_stored(engine, request).response)
+        return JsonAnswer((await _stored(engine, request)).response)
 
     async def delete(request: Request) -> Response:
-        _stored(engine, request)
+        await _stored(engine, request)
         made = request.path_params["id"]
-        engine.responses.delete(_target(request).namespace, made)
+        await engine.responses.discard(_target(request).namespace, made)
         return JsonAnswer({"id": made, "object": "response", "deleted": True})
 
     async def cancel(request: Request) -> Response:
-        _stored(engine, request)
+        await _stored(engine, request)
         message = "Cannot cancel a synchronous response."
         raise BadRequest(message)
 
     async def input_items(request: Request) -> Response:
-        return JsonAnswer(_listed(_stored(engine, request)))
+        return JsonAnswer(_listed(await _stored(engine, request)))
 
     async def input_tokens(request: Request) -> Response:
         raw = await read_body(request.receive, engine.settings.body_limit)
-        counted = _read(engine, request, raw).envelope.prompt_tokens
+        counted = (await _read(engine, request, raw)).envelope.prompt_tokens
         return JsonAnswer({"object": "response.input_tokens", "input_tokens": counted})
 
     async def compact(request: Request) -> Response:
         raw = await read_body(request.receive, engine.settings.body_limit)
-        return JsonAnswer(_compaction(engine, request, raw))
+        return JsonAnswer(await _compaction(engine, request, raw))
 
     return [
         Route("/responses/compact", _guarded(compact), methods=["POST"]),
@@ -92,8 +92,9 @@ def _target(request: Request) -> Target:
     return target
 
 
-def _stored(engine: Engine, request: Request) -> Stored:
+async def _stored(engine: Engine, request: Request) -> Stored:
     made = request.path_params["id"]
+    await engine.responses.fetch(_target(request).namespace, made)
     stored = engine.responses.find(_target(request).namespace, made)
     if stored is None:
         message = f"Response with id '{made}' not found."
@@ -111,19 +112,20 @@ def _numbered(stored: Stored) -> list[tuple[int, JsonObject]]:
     return [(number, item) for number, item in enumerate(stored.items) if isinstance(item, dict)]
 
 
-def _read(engine: Engine, request: Request, raw: bytes) -> Asked:
-    target = _target(request)
-    body = engine.responses.expand(target.namespace, parse(raw))
+async def _read(engine: Engine, request: Request, raw: bytes) -> Asked:
+    target, sent = _target(request), parse(raw)
+    await engine.responses.fetch(target.namespace, sent.get("previous_response_id"))
+    body = engine.responses.expand(target.namespace, sent)
     return RESPONSES.read(body, dict(request.headers), target.profile, engine.settings.now())
 
 
-def _compaction(engine: Engine, request: Request, raw: bytes) -> JsonObject:
+async def _compaction(engine: Engine, request: Request, raw: bytes) -> JsonObject:
     """
     Shrink a conversation to one opaque item.
 
     Source: https://platform.openai.com/docs/guides/conversation-state (compaction)
     """
-    asked = _read(engine, request, raw)
+    asked = await _read(engine, request, raw)
     ids = Ids(f"{engine.settings.seed}|compaction", nonce=nonce_of(raw))
     text = json.dumps(items(asked.body.get("input")))
     item = {

@@ -1,0 +1,167 @@
+"""What makes several servers one: each sees what the others were told before it answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+
+from mockrouter.engine.engine import Engine
+from mockrouter.engine.exchange import Exchange
+from mockrouter.errors import ScenarioError
+from mockrouter.state.counts import SharedCounts
+from mockrouter.state.documents import Document, of_bytes
+from mockrouter.state.journal import SharedJournal
+from mockrouter.state.link import Link
+from mockrouter.state.protocol import Change, StateAway, Store
+from mockrouter.state.shelf import SharedShelf
+from mockrouter.values import JsonObject
+
+Close = Callable[[str], Awaitable[None]]
+
+
+class Sharing:
+    """
+    One of several servers.
+
+    Attributes:
+        link: Its way to the state.
+
+        journal: Of all of them.
+
+        replica: Its name.
+    """
+
+    def __init__(self, engine: Engine, link: Link, replica: str) -> None:
+        """Let *engine* share its counts, namespaces, stored responses and journal."""
+        self.link = link
+        self.replica = replica
+        self._engine = engine
+        self._close: Close = engine.close
+        self._documents: dict[str, Document] = {}
+        self._change = ""
+        self._lock = asyncio.Lock()
+        # In this order they bring over: what is over by now is not to be counted any more.
+        link.bringing(self._catch_up)
+        engine.store = SharedCounts(link)
+        engine.responses.shelf = SharedShelf(link)
+        self.journal = SharedJournal(engine, link, replica)
+
+    def bind(self, close: Close, now: Callable[[], float]) -> None:
+        """End namespaces by *close*, which ends their connections too; time exchanges by *now*."""
+        self._close = close
+        self.journal.now = now
+
+    @property
+    def health(self) -> JsonObject:
+        """How it is with the state."""
+        return {"url": self.link.url, "reachable": self.link.reachable}
+
+    async def begin(self, *, numbered: bool) -> int:
+        """
+        Look what the others were told, before a request is answered.
+
+        Returns:
+            The request's number in the journal; 0 where the state has none to give.
+
+        Raises:
+            CannotAnswer: The state is away, and required.
+        """
+        try:
+            begun = await self.link.ask(lambda store: store.begin(numbered=numbered))
+            if begun.change != self._change:
+                await self.link.ask(lambda store: self._follow(store, begun.change))
+        except StateAway as error:
+            if self.link.required:
+                raise self.link.refusal() from error
+            return 0
+        return begun.number
+
+    def sign(self, exchange: Exchange, number: int) -> None:
+        """Note who answers, and what was known as the request came."""
+        exchange.replica, exchange.change = self.replica, self._change if number else ""
+
+    async def put(self, token: str, document: Document) -> None:
+        """
+        Open a namespace for all, or replace it.
+
+        Raises:
+            CannotAnswer: The state is away.
+        """
+        await self._tell(lambda store: store.put(token, document.to_bytes()))
+
+    async def end(self, token: str) -> None:
+        """End a namespace for all; raises as ``put``."""
+        await self._tell(lambda store: store.end(token))
+
+    async def reset(self, token: str | None) -> None:
+        """Forget exchanges and attempts of a namespace, or of all, for all; raises as ``put``."""
+        await self._tell(lambda store: store.reset(token))
+
+    def documents(self) -> dict[str, Document]:
+        """Tell what the open namespaces were opened with, by their tokens."""
+        return dict(self._documents)
+
+    async def pull(self) -> None:
+        """Read what others wrote to the journal."""
+        await self.journal.pull()
+
+    async def close(self) -> None:
+        """Write what is owed, and leave."""
+        with suppress(StateAway):  # then it is lost with this process
+            await self.journal.settle()
+        await self.link.close()
+
+    async def _tell(self, told: Callable[[Store], Awaitable[Any]]) -> None:
+        try:
+            await self.link.ask(told)
+            await self.link.ask(self._follow_now)
+        except StateAway as error:
+            raise self.link.refusal("nothing can be changed for all servers") from error
+
+    async def _follow_now(self, store: Store) -> None:
+        await self._follow(store, (await store.begin(numbered=False)).change)
+
+    async def _catch_up(self) -> bool:
+        await self._follow_now(self.link.store)
+        return True
+
+    async def _follow(self, store: Store, change: str) -> None:
+        async with self._lock:
+            if change == self._change:
+                return
+            found = await store.changes(self._change)
+            if found.fresh and self._change:
+                await self._start_over()
+            for each in found.changes:
+                await self._apply(each)
+            self._change = found.change
+
+    async def _start_over(self) -> None:
+        """Forget what belongs to a state that is lost, as its numbers begin again."""
+        for token in [*self._documents]:
+            await self._engine.close(token, over=False)
+        self._documents.clear()
+        self.journal.forget()
+        await self._engine.reset()
+
+    async def _apply(self, change: Change) -> None:
+        token = change.token
+        if change.kind == "over":
+            self._documents.pop(token, None)
+            await self._close(token)
+        elif change.kind == "opened":
+            await self._open(token, of_bytes(change.document))
+        else:
+            await self._engine.reset(None if change.kind == "reset all" else token)
+
+    async def _open(self, token: str, document: Document) -> None:
+        await self._engine.close(token, over=False)
+        try:
+            library = document.library(self._engine.library)
+        except ScenarioError:  # another edition of this program took it
+            return
+        self._documents[token] = document
+        settings = document.settled(self._engine.settings)
+        self._engine.open_namespace(token, library, settings)

@@ -1,0 +1,131 @@
+"""
+Exchanges written down for other servers, so that those read them as they read their own.
+
+Nothing in what is read back is ever run: composite values are lists that begin with one of a few
+words.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from mockrouter.engine.compiler import Compiled
+from mockrouter.engine.exchange import Exchange
+from mockrouter.engine.framing import framed
+from mockrouter.engine.redaction import redactor
+from mockrouter.reply import ErrorReply, Reasoning, Refusal, Reply, Text, ToolCall, Usage
+from mockrouter.values import Json
+from mockrouter.verbatim import Head, Verbatim
+from mockrouter.wire import Ending, Frame, Label, Sent, Wire
+
+_KINDS: Final = {
+    kind.__name__: kind
+    for kind in (
+        *(Reply, ErrorReply, Verbatim, Head, Text, Refusal, Reasoning, ToolCall, Usage),
+        *(Wire, Frame, Sent),
+    )
+}
+_ENUMS: Final[dict[str, Callable[[str], object]]] = {"label": Label, "ending": Ending}
+_PLAIN: Final = (
+    *("number", "time", "method", "path", "namespace", "profile", "dialect", "headers"),
+    *("headers_size", "body", "scenario", "turn", "attempt", "seed", "error", "broken"),
+    *("warnings", "misses", "nonce", "sequence", "replica"),
+)
+"""Fields of an exchange that are written as they are."""
+
+_KEPT = 256
+
+
+class Writer:
+    """
+    Writes exchanges, and reads them.
+
+    Their times are those of each server's own ticker, and written in Unix seconds.
+    """
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        """Blank what stands under these *names* in exchanges that others wrote."""
+        self._redactor = redactor(names)
+        self._read = lru_cache(_KEPT)(_compiled)
+
+    def write(self, exchange: Exchange) -> bytes:
+        """Write an exchange down."""
+        found = {name: _written(getattr(exchange, name)) for name in _PLAIN}
+        sent, compiled = exchange.sent, exchange.compiled
+        if sent is not None:
+            offset = exchange.time - exchange.arrived
+            times = [when + offset for when in sent.times]
+            found["sent"] = [
+                *(sent.frames, sent.bytes, sent.started + offset, sent.ended + offset),
+                *(sent.complete, sent.client_left, times),
+            ]
+        if compiled is not None:
+            # Within the JSON as a text of its own, so that equal ones are read once.
+            wire, said, head = map(_written, (compiled.wire, compiled.said, compiled.head))
+            found["compiled"] = json.dumps([wire, said, list(compiled.warnings), head])
+        return json.dumps(found).encode()
+
+    def read(self, entry: bytes, offset: float) -> Exchange:
+        """
+        Read an exchange.
+
+        Args:
+            entry: As another server wrote it.
+
+            offset: Unix seconds at which this server's ticker began.
+        """
+        found = json.loads(entry)
+        plain = {name: _read(found[name]) for name in _PLAIN}
+        exchange = Exchange(**plain, redactor=self._redactor, arrived=found["time"] - offset)
+        if "sent" in found:
+            frames, size, started, ended, complete, left, times = found["sent"]
+            at = array("d", (when - offset for when in times))
+            began, end = started - offset, ended - offset
+            exchange.sent = Sent(frames, size, began, end, complete, left, at)
+        if "compiled" in found:
+            exchange.compiled = self._read(found["compiled"])
+        return exchange
+
+
+def _compiled(text: str) -> Compiled:
+    wire, said, warnings, head = json.loads(text)
+    return Compiled(framed(_read(wire)), _read(said), tuple(warnings), None, _read(head))
+
+
+def _written(value: object) -> Json:
+    if isinstance(value, bytes):
+        return ["bytes", value.decode("latin-1")]
+    if isinstance(value, tuple):
+        return ["tuple", *map(_written, value)]
+    if isinstance(value, list):
+        return ["list", *map(_written, value)]
+    if isinstance(value, dict):
+        return ["dict", *([_written(key), _written(each)] for key, each in value.items())]
+    if is_dataclass(value):
+        found = [_written(getattr(value, field.name)) for field in fields(value)]
+        return [type(value).__name__, *found]
+    return value
+
+
+def _read(value: Json) -> Any:  # noqa: ANN401 - whatever was written
+    if not isinstance(value, list):
+        return value
+    word, *inner = value
+    if word == "bytes":
+        return inner[0].encode("latin-1")
+    if word == "dict":
+        return {_read(key): _read(each) for key, each in inner}
+    found = [_read(each) for each in inner]
+    if word in {"tuple", "list"}:
+        return tuple(found) if word == "tuple" else found
+    kind = _KINDS[word]
+    named = dict(zip((field.name for field in fields(kind)), found, strict=True))
+    for name, enum in _ENUMS.items():
+        if name in named:
+            named[name] = enum(named[name])
+    return kind(**named)

@@ -41,11 +41,11 @@ def generate(schema: JsonObject | None, *, seed: str, words: str = "") -> Json:
     if not schema:
         return {}
     # What reads the user's words are many regular expressions, which a start-up need not wait for.
-    from mockrouter.generate.judge import Judge  # noqa: PLC0415
+    from mockrouter.generate.judge import judge_of  # noqa: PLC0415
     from mockrouter.generate.maker import Maker  # noqa: PLC0415
 
     try:
-        return Maker(Judge(schema), seed).make(schema, Place(words=words))
+        return Maker(judge_of(schema), seed).make(schema, Place(words=words))
     except RecursionError:
         # A schema nested thousands deep, or one whose ``not`` refers to itself.
         raise Unsatisfiable((), "the schema is nested too deeply, or contains itself") from None

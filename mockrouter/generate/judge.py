@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mockrouter.generate.keywords import careful, check_names
 from mockrouter.generate.place import InvalidSchema, Path, Unsatisfiable
+from mockrouter.values import compact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
 
     from mockrouter.values import Json, JsonObject
 
+_LARGEST = 64_000
+"""Characters of a schema that is kept; to check a usual one takes milliseconds."""
 _DRAFT_7_ONLY = ("dependencies", "additionalItems")
 
 
@@ -92,6 +97,24 @@ class Judge:
             yield error.why
         except self._unresolvable as error:
             yield f"$ref {getattr(error, 'ref', '')!r} points to nothing in the schema"
+
+
+def judge_of(schema: JsonObject) -> Judge:
+    """
+    Make the judge of a schema, or find it: clients send the same ones with each request.
+
+    Raises:
+        InvalidSchema: As ``Judge``.
+
+        Unsatisfiable: Likewise.
+    """
+    text = compact(schema)
+    return _kept(text) if len(text) <= _LARGEST else Judge(schema)
+
+
+@lru_cache(maxsize=256)
+def _kept(text: str) -> Judge:
+    return Judge(json.loads(text))
 
 
 def _is_draft_7(schema: Json) -> bool:

@@ -19,8 +19,8 @@ from starlette.types import Message, Scope
 from command_line import BROKEN, GOOD, call, line_of, started
 from mockrouter.cli import banner, demo
 from mockrouter.cli.request_log import RequestLog
-from mockrouter.cli.serve import is_loopback, origin
-from mockrouter.cli.serving import build, over_http
+from mockrouter.cli.serve import origin
+from mockrouter.cli.serving import build, is_loopback, over_http
 from mockrouter.cli.terminal import tell
 from mockrouter.engine.engine import Engine
 from mockrouter.engine.settings import Settings

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import sys
-import time
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from mockrouter.cli.options import option, redact, time_scale
 from mockrouter.cli.options import paths as paths_argument
+
+if TYPE_CHECKING:
+    from mockrouter.cli.serving import Options
 
 
 def origin(text: str) -> str:
@@ -100,6 +101,14 @@ def origin(text: str) -> str:
     help="Serve changed files at once; on where a PATH is given.",
 )
 @option(
+    "--workers",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    metavar="NUMBER",
+    help="How many processes serve the port, as one server.",
+)
+@option(
     "--state",
     metavar="URL",
     help="Share counts, namespaces and the journal with other servers: redis://HOST:PORT/0.",
@@ -127,6 +136,7 @@ def command(  # noqa: PLR0913 - one for each option
     journal_size: int,
     redact: tuple[str, ...],
     reload: bool | None,
+    workers: int,
     state: str | None,
     state_required: bool,
     quiet: bool,
@@ -142,44 +152,53 @@ def command(  # noqa: PLR0913 - one for each option
     stderr. Exits with 1 if a scenario is wrong, with 3 if the port is
     taken or the state cannot be reached.
     """
-    from mockrouter.cli.banner import banner  # noqa: PLC0415 - these import the whole server
-    from mockrouter.cli.serving import build, over_http, port_written, watching  # noqa: PLC0415
-    from mockrouter.cli.terminal import tell  # noqa: PLC0415
-    from mockrouter.engine.settings import EPOCH, Settings  # noqa: PLC0415
-    from mockrouter.serving.server import HttpServer  # noqa: PLC0415
+    from mockrouter.cli.serving import Options  # noqa: PLC0415 - this imports the whole server
 
-    settings = Settings(
+    reloads = bool(paths) and reload is not False
+    options = Options(
+        paths=tuple(map(str, paths)),
+        host=host,
+        port=port,
         seed=seed,
         strict=strict,
-        now=(lambda: int(time.time())) if clock == "real" else (lambda: EPOCH),
-        random_ids=ids == "random",
+        cors=cors,
+        clock=clock,
+        ids=ids,
         time_scale=time_scale,
         body_limit=body_limit,
+        http=http,
+        journal_size=journal_size,
         redact=redact,
-        loopback_only=is_loopback(host),
+        reload=reloads,
+        state=state,
+        state_required=state_required,
+        quiet=quiet,
     )
-    engine = build(paths, settings, journal_size=journal_size)
+    if workers > 1:
+        from mockrouter.cli.workers import serve_by_workers  # noqa: PLC0415 - few need it
+
+        serve_by_workers(options, workers, port_file)
+    else:
+        _serve(options, port_file)
+    if sys.stderr.isatty():
+        # The terminal has written ^C where the shell's prompt goes.
+        click.echo(err=True)
+
+
+def _serve(options: Options, port_file: Path | None) -> None:
+    from mockrouter.cli.banner import banner  # noqa: PLC0415 - as above
+    from mockrouter.cli.serving import port_written, watching  # noqa: PLC0415
+    from mockrouter.cli.terminal import tell  # noqa: PLC0415
+
+    engine, paths = options.engine(), tuple(map(Path, options.paths))
     sharing = None
-    if state is not None:
+    if options.state is not None:
         from mockrouter.cli.sharing import shared  # noqa: PLC0415 - few need it
 
-        sharing = shared(engine, state, required=state_required)
-    app = over_http(engine, cors=cors, log=not quiet, sharing=sharing)
-    server = HttpServer(app, host, port, http=http)
+        sharing = shared(engine, options.state, required=options.state_required)
+    server = options.server(engine, sharing)
     with port_written(server, port_file):
-        reloads = bool(paths) and reload is not False
-        more = "" if quiet else banner(server.url, engine, paths, reloads=reloads)
+        more = "" if options.quiet else banner(server.url, engine, paths, reloads=options.reload)
         tell(f"mockrouter listening on {server.url}\n{more}")
-        with watching(engine, paths) if reloads else nullcontext():
+        with watching(engine, paths) if options.reload else nullcontext():
             server.run(sharing.close if sharing else None)
-        if sys.stderr.isatty():
-            # The terminal has written ^C where the shell's prompt goes.
-            click.echo(err=True)
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether only this machine can reach a server that listens on *host*."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

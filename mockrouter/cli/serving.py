@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import socket
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from starlette.types import ASGIApp
 
@@ -15,14 +20,83 @@ from mockrouter.cli.request_log import RequestLog
 from mockrouter.cli.terminal import has_color, tell
 from mockrouter.engine.engine import Engine
 from mockrouter.engine.journal import Journal
-from mockrouter.engine.settings import Settings
+from mockrouter.engine.settings import EPOCH, Settings
 from mockrouter.scenario.library import load
 from mockrouter.serving.app import App
 from mockrouter.serving.cors import for_pages
+from mockrouter.serving.protocols import Parser
 from mockrouter.serving.reload import Reloader
 from mockrouter.serving.server import HttpServer
 from mockrouter.serving.sharing import Replica
 from mockrouter.state.sharing import Sharing
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What ``mockrouter serve`` is asked for, as its options say it."""
+
+    paths: tuple[str, ...]
+    host: str
+    port: int
+    seed: int
+    strict: bool
+    cors: tuple[str, ...]
+    clock: str
+    ids: str
+    time_scale: float
+    body_limit: int
+    http: Parser
+    journal_size: int
+    redact: tuple[str, ...]
+    reload: bool
+    state: str | None
+    state_required: bool
+    quiet: bool
+
+    def engine(self) -> Engine:
+        """
+        Build the engine.
+
+        Raises:
+            ScenarioError: With every mistake in every file.
+        """
+        settings = Settings(
+            seed=self.seed,
+            strict=self.strict,
+            now=(lambda: int(time.time())) if self.clock == "real" else (lambda: EPOCH),
+            random_ids=self.ids == "random",
+            time_scale=self.time_scale,
+            body_limit=self.body_limit,
+            redact=self.redact,
+            loopback_only=is_loopback(self.host),
+        )
+        return build(map(Path, self.paths), settings, journal_size=self.journal_size)
+
+    def server(
+        self, engine: Engine, sharing: Sharing | None, sockets: Iterable[socket.socket] = ()
+    ) -> HttpServer:
+        """Make the server, which listens on *sockets* or on a port of its own."""
+        app = over_http(engine, cors=self.cors, log=not self.quiet, sharing=sharing)
+        return HttpServer(app, self.host, self.port, http=self.http, sockets=sockets)
+
+
+class Port(Protocol):
+    """What takes a port."""
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on."""
+
+    def bind(self) -> None:
+        """Take it."""
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine can reach a server that listens on *host*."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def build(
@@ -67,7 +141,7 @@ def over_http(
 
 
 @contextmanager
-def port_written(server: HttpServer, file: Path | None) -> Iterator[None]:
+def port_written(server: Port, file: Path | None) -> Iterator[None]:
     """
     Take the port, and keep *file* with it as long as the server runs.
 
@@ -91,10 +165,14 @@ def port_written(server: HttpServer, file: Path | None) -> Iterator[None]:
         file.unlink(missing_ok=True)
 
 
-def watching(engine: Engine, paths: Iterable[Path]) -> Reloader:
-    """Serve changes of the user's files at once, and tell on stderr."""
-    return Reloader(engine, paths, catalogue.folder(), _tell)
+def watching(engine: Engine, paths: Iterable[Path], *, told: bool = True) -> Reloader:
+    """Serve changes of the user's files at once, and tell on stderr unless others do."""
+    return Reloader(engine, paths, catalogue.folder(), _tell if told else _keep_quiet)
 
 
 def _tell(line: str) -> None:
     tell(f"reload: {line}\n", stderr=True)
+
+
+def _keep_quiet(_: str) -> None:
+    """Say nothing."""

@@ -15,23 +15,32 @@ from mockrouter.state.sharing import Sharing
 
 
 def shared(engine: Engine, url: str, *, required: bool = False) -> Sharing:
+    """Let an engine share the state at *url*; raises as ``check_state``."""
+    check_state(url)
+    return sharing_at(engine, url, required=required)
+
+
+def sharing_at(engine: Engine, url: str, *, required: bool = False) -> Sharing:
+    """Let an engine share the state at *url*, whether it is there or not."""
+    state = RedisState(url, engine.journal.most, engine.journal.most_bytes)
+    return Sharing(engine, Link(state, shown(url), required=required), replica())
+
+
+def check_state(url: str) -> None:
     """
-    Let an engine share the state at *url*.
+    Look whether a state is there.
 
     Raises:
         StateAway: Nothing answers there.
 
         MockRouterError: It is no address of a state, or redis-py is not installed.
     """
-    journal = engine.journal
-    state = RedisState(url, journal.most, journal.most_bytes)
     try:
-        asyncio.run(_ask(state))
+        asyncio.run(_ask(RedisState(url)))
     except StateAway as error:
         remedy = "start it, or serve without --state"
         message = f"the state at {shown(url)} cannot be reached: {error}; {remedy}"
         raise StateAway(message) from error
-    return Sharing(engine, Link(state, shown(url), required=required), replica())
 
 
 def replica() -> str:

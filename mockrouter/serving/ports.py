@@ -13,6 +13,7 @@ BACKLOG = 2048
 """Connections that may wait to be accepted."""
 
 _LISTEN = "0A"
+_ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  read, not bound
 
 
 class CannotListen(MockRouterError):
@@ -47,7 +48,13 @@ class PortInUse(CannotListen):
         self.holder = holder
 
 
-def listen(host: str, port: int) -> list[socket.socket]:
+def address(host: str, port: int) -> str:
+    """Write ``http://host:port``, with an address that a client on this machine can use."""
+    host = _ANY.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def listen(host: str, port: int, *, shared: bool = False) -> list[socket.socket]:
     """
     Listen on every address of a host, all with the same port.
 
@@ -57,6 +64,8 @@ def listen(host: str, port: int) -> list[socket.socket]:
         host: A name, or an IPv4 or IPv6 address.
 
         port: 0 takes any that is free.
+
+        shared: Whether others may listen there likewise, and the system deals connections out.
 
     Returns:
         At least one socket, which queues connections from now on.
@@ -68,10 +77,10 @@ def listen(host: str, port: int) -> list[socket.socket]:
     """
     sockets: list[socket.socket] = []
     try:
-        for family, address in _addresses(host):
+        for family, name in _addresses(host):
             bound = sockets[0].getsockname()[1] if sockets else port
             try:
-                sockets.append(_listening(family, address, bound))
+                sockets.append(_listening(family, name, bound, shared=shared))
             except OSError as error:
                 # A machine without IPv6 may still give ::1 as an address of localhost.
                 if not sockets or error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
@@ -120,14 +129,18 @@ def _addresses(host: str) -> list[tuple[socket.AddressFamily, str]]:
     return sorted(pairs, key=lambda pair: pair[0] != socket.AF_INET)
 
 
-def _listening(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
+def _listening(
+    family: socket.AddressFamily, name: str, port: int, *, shared: bool
+) -> socket.socket:
     # asyncio turns TCP_NODELAY on only where a socket says that it is TCP. Without it, the second
     # write of a response waits 40 ms for the client's delayed acknowledgement of the first.
     made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":
             made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        made.bind((address, port))
+        if shared:
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        made.bind((name, port))
         made.listen(BACKLOG)
     except OSError:
         made.close()

@@ -15,7 +15,7 @@ import math
 import signal
 import socket
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
@@ -24,7 +24,7 @@ from typing import Any, Self, cast
 import uvicorn
 from starlette.types import ASGIApp
 
-from mockrouter.serving.ports import BACKLOG, CannotListen, PortInUse, listen
+from mockrouter.serving.ports import BACKLOG, CannotListen, PortInUse, address, listen
 from mockrouter.serving.protocols import LOGGER, Parser, protocol
 
 __all__ = ["CannotListen", "HttpServer", "PortInUse"]
@@ -36,7 +36,6 @@ _KEEP_ALIVE = 75
 _GLANCE = 0.005
 _LAST = 0.5
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  read, not bound
 
 
 class HttpServer:
@@ -48,7 +47,7 @@ class HttpServer:
     Each starts it anew, so one server may be started again after it has stopped.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each but the app has a default
         self,
         app: ASGIApp,
         host: str = "127.0.0.1",
@@ -56,6 +55,7 @@ class HttpServer:
         *,
         http: Parser = "auto",
         grace: float = 1.0,
+        sockets: Iterable[socket.socket] = (),
     ) -> None:
         """
         Prepare a server; nothing is bound yet.
@@ -70,14 +70,15 @@ class HttpServer:
             http: Which parser reads requests.
 
             grace: Seconds that open responses have to end when the server stops.
+
+            sockets: To listen on, for one run, in place of any of its own.
         """
         self._app = app
         self._host = host
-        self._port = port
+        self._port = self._bound = port
         self._http = http
         self._grace = grace
-        self._sockets: list[socket.socket] = []
-        self._bound = port
+        self._sockets = list(sockets)
         self._uvicorn: _Uvicorn | None = None
         self._thread: threading.Thread | None = None
         self._task: asyncio.Task[None] | None = None
@@ -90,8 +91,7 @@ class HttpServer:
     @property
     def url(self) -> str:
         """``http://host:port``, with an address that a client on this machine can use."""
-        host = _ANY.get(self._host, self._host)
-        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+        return address(self._host, self.port)
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop | None:
@@ -99,8 +99,8 @@ class HttpServer:
         return self._uvicorn.loop if self._uvicorn is not None else None
 
     def protocol(self, app: ASGIApp) -> asyncio.Protocol:
-        """Make what serves one more connection, by another app, in the server's loop."""
-        assert self._uvicorn is not None  # noqa: S101 - its loop runs, as this is called there
+        """Make what serves one more connection, by another app, in the server's running loop."""
+        assert self._uvicorn is not None  # noqa: S101
         return self._uvicorn.protocol(app)
 
     def bind(self) -> None:
@@ -110,9 +110,8 @@ class HttpServer:
         Raises:
             CannotListen: ``PortInUse`` among others.
         """
-        if not self._sockets:
-            self._sockets = listen(self._host, self._port)
-            self._bound = self._sockets[0].getsockname()[1]
+        self._sockets = self._sockets or listen(self._host, self._port)
+        self._bound = self._sockets[0].getsockname()[1]
 
     def run(self, after: Callable[[], Coroutine[None, None, None]] | None = None) -> None:
         """Serve in this thread until SIGINT or SIGTERM, with uvloop if installed; then *after*."""

@@ -1,0 +1,66 @@
+"""
+One of several processes that serve a port; see ``workers``.
+
+Its parent says on stdin, in a line of JSON, what to serve. It ends with its parent, whose end of
+the pipe closes however that dies.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+import threading
+import time
+from contextlib import nullcontext
+from pathlib import Path
+
+from mockrouter.cli.serving import Options, watching
+from mockrouter.cli.sharing import replica, sharing_at
+from mockrouter.engine.engine import Engine
+from mockrouter.serving.server import HttpServer
+from mockrouter.state.link import Link
+from mockrouter.state.sharing import Sharing
+from mockrouter.state.sockets import SocketState
+
+_GRACE = 5.0
+
+PARENT = "the parent process"
+"""Where the state of workers is that share no other."""
+
+
+def main() -> None:
+    """Serve until a signal comes, or until the parent ends."""
+    told = json.loads(sys.stdin.buffer.readline())
+    given = told["options"]
+    lists = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
+    options = Options(**given | lists)
+    engine = options.engine()
+    sharing = _sharing(engine, options, told["path"])
+    server = options.server(engine, sharing, [socket.socket(fileno=n) for n in told["sockets"]])
+    threading.Thread(target=_end_with_parent, args=(server,), daemon=True).start()
+    paths = map(Path, options.paths)
+    with watching(engine, paths, told=told["first"]) if options.reload else nullcontext():
+        server.run(sharing.close)
+
+
+def _sharing(engine: Engine, options: Options, path: str) -> Sharing:
+    required = options.state_required
+    if options.state is not None:
+        return sharing_at(engine, options.state, required=required)
+    return Sharing(engine, Link(SocketState(Path(path)), PARENT, required=required), replica())
+
+
+def _end_with_parent(server: HttpServer) -> None:
+    # Past the buffer, whose lock a thread that waits must not hold as the interpreter ends.
+    while os.read(sys.stdin.fileno(), 1):
+        pass
+    server.stop()
+    # Before it has begun to serve there is nothing to stop.
+    time.sleep(_GRACE)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

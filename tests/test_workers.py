@@ -1,0 +1,119 @@
+"""Several processes that serve one port as one server."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from command_line import call, line_of, started
+from mockrouter.cli.workers import Doors
+from mockrouter.serving.ports import PortInUse
+from mockrouter.values import JsonObject
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="workers need fork and exec")
+
+CHAT = "/v1/chat/completions"
+FIVE = "turns: [{attempts: [{error: 429}, {error: 500}, {error: 502}, {error: 503}, fine]}]\n"
+SCRIPT = [429, 500, 502, 503, 200]
+
+
+def ask(port: int, method: str, path: str, body: JsonObject | str | None = None) -> tuple[int, str]:
+    """Ask over a connection of its own, so that any worker may answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request(method, path, body if isinstance(body, str) else json.dumps(body))
+        response = connection.getresponse()
+        return response.status, response.read().decode()
+    finally:
+        connection.close()
+
+
+def talk(port: int, number: int, base: str = "") -> int:
+    """Ask for a chat completion of conversation *number*."""
+    messages = [{"role": "user", "content": f"conversation {number}"}]
+    return ask(port, "POST", f"{base}{CHAT}", {"model": "m", "messages": messages})[0]
+
+
+def replicas(port: int) -> dict[str, int]:
+    """Who has answered what the journal holds, with how much each."""
+    page = json.loads(ask(port, "GET", "/_mockrouter/requests?limit=1000")[1])
+    names = [each["replica"] for each in page["requests"]]
+    return {name: names.count(name) for name in names}
+
+
+def test_workers(here: Path) -> None:
+    """Conversations see their script, also when a worker dies; what one is told, all know."""
+    (here / "a.yaml").write_text(FIVE)
+    with started("serve", "a.yaml", "--port", "0", "--workers", "2") as process:
+        port = int(line_of(process).rpartition(":")[2])
+        for number in range(6):
+            assert SCRIPT == [talk(port, number) for _ in range(5)]
+        names = replicas(port)
+        assert 2 == len(names), names
+        assert 30 == sum(names.values())
+        for _ in range(4):
+            assert 2 == ask(port, "PUT", "/_mockrouter/namespaces/t1", "turns: [hi]")[0] // 100
+            assert [200] * 4 == [talk(port, 9, "/~t1") for _ in range(4)]
+            ask(port, "DELETE", "/_mockrouter/namespaces/t1")
+            assert [410] * 4 == [talk(port, 9, "/~t1") for _ in range(4)]
+        killed = int(next(iter(names)).split("-")[-2])
+        os.kill(killed, signal.SIGKILL)
+        for number in range(6, 12):
+            seen = [talk(port, number) for _ in range(5)]
+            assert SCRIPT == seen
+        assert str(killed) not in " ".join(name for name in replicas(port) if name not in names)
+        process.send_signal(signal.SIGTERM)
+        assert 0 == process.wait(20)
+        assert process.stderr
+        log = process.stderr.read()
+
+    assert f"worker {killed} ended with -9; starting another\n" in log
+    assert "Traceback" not in log
+    assert 60 == sum(f"POST {CHAT}" in line for line in log.splitlines())
+
+
+def test_workers_end_with_their_parent(here: Path) -> None:
+    """However a parent dies, nothing of it goes on listening."""
+    (here / "a.yaml").write_text(FIVE)
+    with started("serve", "a.yaml", "--port", "0", "--workers", "2", "--quiet") as process:
+        port = int(line_of(process).rpartition(":")[2])
+        assert 429 == talk(port, 1)
+        process.kill()
+        process.wait()
+        # While anything listens, a request is answered; each looks once more.
+        with suppress(OSError, http.client.HTTPException):
+            while True:
+                talk(port, 1)
+
+
+def test_a_port_that_is_taken() -> None:
+    """Although workers share a port, two servers never do."""
+    first = Doors("127.0.0.1", 0, 2)
+    first.bind()
+    try:
+        with pytest.raises(PortInUse):
+            Doors("127.0.0.1", first.port, 2).bind()
+        done = call("serve", "--port", str(first.port), "--workers", "2")
+        assert 3 == done.exit_code
+        assert sys.platform != "linux" or 2 == len({id(each[0]) for each in first.sockets})
+    finally:
+        for sockets in first.sockets:
+            for each in sockets:
+                each.close()
+
+
+def test_no_state_at_the_start() -> None:
+    """A state that is not there is said before anything is served, by one or by several."""
+    for number in ("1", "2"):
+        done = call("serve", "--state", "redis://:secret@127.0.0.1:1/0", "--workers", number)
+        assert 3 == done.exit_code
+        assert "the state at redis://127.0.0.1:1/0 cannot be reached" in done.stderr
+        assert "start it, or serve without --state" in done.stderr
+        assert "secret" not in done.stderr

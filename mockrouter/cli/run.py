@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mockrouter.cli.caching import cache
 from mockrouter.cli.group import WRONG
 from mockrouter.cli.options import EXISTING, PROFILES, option, redact, time_scale
 
 if TYPE_CHECKING:
     from mockrouter.engine.engine import Engine
+    from mockrouter.scenario.cache import Cache
 
 _WHERE = "Write the command behind two dashes: mockrouter run -- npm test"
 _NOT_FOUND = 127
@@ -62,6 +64,7 @@ class _BeforeCommand(click.Command):
 )
 @time_scale()
 @redact()
+@cache()
 @click.option("--log", is_flag=True, help="Log requests on stderr.")
 @click.pass_context
 def command(  # noqa: PLR0913 - one for each option
@@ -73,6 +76,7 @@ def command(  # noqa: PLR0913 - one for each option
     strict: bool,
     time_scale: float,
     redact: tuple[str, ...],
+    cache: Cache | None,
     log: bool,
 ) -> None:
     """
@@ -93,7 +97,8 @@ def command(  # noqa: PLR0913 - one for each option
     from mockrouter.harness.environment import environment  # noqa: PLC0415
     from mockrouter.serving.server import HttpServer  # noqa: PLC0415
 
-    engine = build(paths, Settings(seed=seed, strict=strict, time_scale=time_scale, redact=redact))
+    settings = Settings(seed=seed, strict=strict, time_scale=time_scale, redact=redact)
+    engine = build(paths, settings, cache=cache)
     with HttpServer(over_http(engine, log=log)) as server:
         code = run(words, {**os.environ, **environment(server.url, profile, os.environ)})
     wrong = mistakes(engine) if strict else []

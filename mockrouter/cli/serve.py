@@ -8,12 +8,16 @@ import sys
 import time
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
+from mockrouter.cli.caching import cache
 from mockrouter.cli.options import option, redact, time_scale
 from mockrouter.cli.options import paths as paths_argument
+
+if TYPE_CHECKING:
+    from mockrouter.scenario.cache import Cache
 
 
 def origin(text: str) -> str:
@@ -94,6 +98,7 @@ def origin(text: str) -> str:
     help="How many requests the journal holds.",
 )
 @redact()
+@cache()
 @option(
     "--reload/--no-reload",
     default=None,
@@ -126,6 +131,7 @@ def command(  # noqa: PLR0913 - one for each option
     http: Literal["auto", "h11", "httptools"],
     journal_size: int,
     redact: tuple[str, ...],
+    cache: Cache | None,
     reload: bool | None,
     state: str | None,
     state_required: bool,
@@ -146,6 +152,7 @@ def command(  # noqa: PLR0913 - one for each option
     from mockrouter.cli.serving import build, over_http, port_written, watching  # noqa: PLC0415
     from mockrouter.cli.terminal import tell  # noqa: PLC0415
     from mockrouter.engine.settings import EPOCH, Settings  # noqa: PLC0415
+    from mockrouter.scenario.memory import Memory  # noqa: PLC0415
     from mockrouter.serving.server import HttpServer  # noqa: PLC0415
 
     settings = Settings(
@@ -158,7 +165,8 @@ def command(  # noqa: PLR0913 - one for each option
         redact=redact,
         loopback_only=is_loopback(host),
     )
-    engine = build(paths, settings, journal_size=journal_size)
+    memory = Memory()
+    engine = build(paths, settings, journal_size=journal_size, memory=memory, cache=cache)
     sharing = None
     if state is not None:
         from mockrouter.cli.sharing import shared  # noqa: PLC0415 - few need it
@@ -170,7 +178,7 @@ def command(  # noqa: PLR0913 - one for each option
         reloads = bool(paths) and reload is not False
         more = "" if quiet else banner(server.url, engine, paths, reloads=reloads)
         tell(f"mockrouter listening on {server.url}\n{more}")
-        with watching(engine, paths) if reloads else nullcontext():
+        with watching(engine, paths, memory) if reloads else nullcontext():
             server.run(sharing.close if sharing else None)
         if sys.stderr.isatty():
             # The terminal has written ^C where the shell's prompt goes.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,9 @@ from mockrouter.cli.terminal import has_color, tell
 from mockrouter.engine.engine import Engine
 from mockrouter.engine.journal import Journal
 from mockrouter.engine.settings import Settings
+from mockrouter.scenario.cache import Cache, keep, recall
 from mockrouter.scenario.library import load
+from mockrouter.scenario.memory import Memory
 from mockrouter.serving.app import App
 from mockrouter.serving.cors import for_pages
 from mockrouter.serving.reload import Reloader
@@ -26,15 +28,38 @@ from mockrouter.state.sharing import Sharing
 
 
 def build(
-    paths: Iterable[Path], settings: Settings | None = None, *, journal_size: int = 1_000
+    paths: Sequence[Path],
+    settings: Settings | None = None,
+    *,
+    journal_size: int = 1_000,
+    memory: Memory | None = None,
+    cache: Cache | None = None,
 ) -> Engine:
     """
     Build an engine over the user's files and the catalogue.
 
+    Args:
+        paths: The user's files and folders.
+
+        settings: How it behaves.
+
+        journal_size: Requests that the journal holds.
+
+        memory: Gets what the files say.
+
+        cache: Where that is kept from one run to the next; None for nowhere.
+
     Raises:
         ScenarioError: With every mistake in every file.
     """
-    library = load(paths, catalogue.folder())
+    memory = memory or Memory()
+    if cache:
+        recall(memory, paths, cache)
+    try:
+        library = load(paths, catalogue.folder(), memory)
+    finally:
+        if cache:
+            keep(memory, paths, cache)
     return Engine(library, settings, journal=Journal(most=journal_size))
 
 
@@ -91,9 +116,9 @@ def port_written(server: HttpServer, file: Path | None) -> Iterator[None]:
         file.unlink(missing_ok=True)
 
 
-def watching(engine: Engine, paths: Iterable[Path]) -> Reloader:
+def watching(engine: Engine, paths: Iterable[Path], memory: Memory) -> Reloader:
     """Serve changes of the user's files at once, and tell on stderr."""
-    return Reloader(engine, paths, catalogue.folder(), _tell)
+    return Reloader(engine, paths, catalogue.folder(), _tell, memory)
 
 
 def _tell(line: str) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 import mockrouter
 from mockrouter.errors import CannotAnswer, ScenarioError
-from mockrouter.scenario.library import AUTO, files, load, load_text, with_active
+from mockrouter.scenario.folders import files
+from mockrouter.scenario.library import AUTO, load, load_text, with_active
 
 FINE = "turns: [{say: [{text: Hi}]}]\n"
 

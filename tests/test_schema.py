@@ -11,7 +11,7 @@ import pytest
 from mockrouter import catalogue
 from mockrouter.cli.new import TEMPLATE
 from mockrouter.scenario.editor_schema import FILE, as_text, schema
-from mockrouter.scenario.library import files
+from mockrouter.scenario.folders import files
 from mockrouter.scenario.reading.document import parse, read
 from mockrouter.values import Json
 

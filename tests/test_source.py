@@ -14,7 +14,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from mockrouter.errors import Mistake, ScenarioError
-from mockrouter.scenario.reading.document import MAX_BYTES, parse, read
+from mockrouter.scenario.reading.contents import MAX_BYTES
+from mockrouter.scenario.reading.document import parse, read
 from mockrouter.scenario.reading.nodes import MAX_DEPTH, MAX_VALUES
 from mockrouter.scenario.reading.source import of_value
 from mockrouter.scenario.reading.tree import Place

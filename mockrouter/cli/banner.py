@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from mockrouter.cli.terminal import console, count
 from mockrouter.engine.engine import Engine
 from mockrouter.profiles import PROFILES
-from mockrouter.scenario.library import Library, files
+from mockrouter.scenario.folders import is_empty
+from mockrouter.scenario.library import Library
 from mockrouter.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _parts(url: str, engine: Engine, paths: Sequence[Path], *, reloads: bool) ->
     watches = "Changed files are served at once. " if reloads else ""
     yield line(f"{watches}Ctrl-C stops.", "dim")
     for path in paths:
-        if not files(path):
+        if is_empty(path):
             yield line(f"{path} holds no scenario, that is, no .yaml or .yml file.", "yellow")
     if not engine.settings.loopback_only:
         yield line("Other machines can reach this server, its journal included.", "yellow")
@@ -71,7 +72,7 @@ def _answering(engine: Engine) -> Iterator[str]:
     yield "Answering, in this order:"
     width = max(len(scenario.name) for scenario in library.active[:_MOST])
     for scenario in library.active[:_MOST]:
-        yield f"  {scenario.name:<{width}}  {scenario.model.summary}".rstrip()
+        yield f"  {scenario.name:<{width}}  {scenario.outline.summary}".rstrip()
     if len(library.active) > _MOST:
         yield f"  and {len(library.active) - _MOST} more"
     hiding = hides(library)
@@ -86,7 +87,7 @@ def _answering(engine: Engine) -> Iterator[str]:
 
 def hides(library: Library) -> Scenario | None:
     """Find the scenario that answers whatever reaches it, so that no later one is asked."""
-    return next((s for s in library.active if s.model.when is None), None)
+    return next((s for s in library.active if s.outline.always), None)
 
 
 def _names(scenarios: Iterable[Scenario]) -> str:

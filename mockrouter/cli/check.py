@@ -35,7 +35,8 @@ def command(paths: tuple[Path, ...], format_: str) -> None:
     if there is any. A fault that strikes no reply to any sample of what clients ask is a warning.
     """
     from mockrouter import catalogue  # noqa: PLC0415
-    from mockrouter.scenario.library import SUFFIXES_IN_FOLDERS, files, load  # noqa: PLC0415
+    from mockrouter.scenario.folders import SUFFIXES_IN_FOLDERS, files  # noqa: PLC0415
+    from mockrouter.scenario.library import load  # noqa: PLC0415
 
     asked = paths or (catalogue.folder(),)
     empty = [path for path in asked if not files(path)]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mockrouter.cli.caching import cache
 from mockrouter.cli.group import WRONG
 from mockrouter.cli.options import EXISTING, PROFILES, option, redact, time_scale
 
@@ -62,6 +63,7 @@ class _BeforeCommand(click.Command):
 )
 @time_scale()
 @redact()
+@cache()
 @click.option("--log", is_flag=True, help="Log requests on stderr.")
 @click.pass_context
 def command(  # noqa: PLR0913 - one for each option
@@ -73,6 +75,7 @@ def command(  # noqa: PLR0913 - one for each option
     strict: bool,
     time_scale: float,
     redact: tuple[str, ...],
+    cache: Path | None,
     log: bool,
 ) -> None:
     """
@@ -91,9 +94,11 @@ def command(  # noqa: PLR0913 - one for each option
     from mockrouter.cli.serving import build, over_http  # noqa: PLC0415 - the whole server
     from mockrouter.engine.settings import Settings  # noqa: PLC0415
     from mockrouter.harness.environment import environment  # noqa: PLC0415
+    from mockrouter.scenario.cache import Cache  # noqa: PLC0415
     from mockrouter.serving.server import HttpServer  # noqa: PLC0415
 
-    engine = build(paths, Settings(seed=seed, strict=strict, time_scale=time_scale, redact=redact))
+    settings = Settings(seed=seed, strict=strict, time_scale=time_scale, redact=redact)
+    engine = build(paths, settings, cache=Cache(cache) if cache else None)
     with HttpServer(over_http(engine, log=log)) as server:
         code = run(words, {**os.environ, **environment(server.url, profile, os.environ)})
     wrong = mistakes(engine) if strict else []

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from mockrouter.cli.caching import cache
 from mockrouter.cli.options import option, redact, time_scale
 from mockrouter.cli.options import paths as paths_argument
 
@@ -95,6 +96,7 @@ def origin(text: str) -> str:
     help="How many requests the journal holds.",
 )
 @redact()
+@cache()
 @option(
     "--reload/--no-reload",
     default=None,
@@ -135,6 +137,7 @@ def command(  # noqa: PLR0913 - one for each option
     http: Literal["auto", "h11", "httptools"],
     journal_size: int,
     redact: tuple[str, ...],
+    cache: Path | None,
     reload: bool | None,
     workers: int,
     state: str | None,
@@ -169,6 +172,7 @@ def command(  # noqa: PLR0913 - one for each option
         http=http,
         journal_size=journal_size,
         redact=redact,
+        cache=None if cache is None else str(cache),
         reload=reloads,
         state=state,
         state_required=state_required,
@@ -189,8 +193,10 @@ def _serve(options: Options, port_file: Path | None) -> None:
     from mockrouter.cli.banner import banner  # noqa: PLC0415 - as above
     from mockrouter.cli.serving import port_written, watching  # noqa: PLC0415
     from mockrouter.cli.terminal import tell  # noqa: PLC0415
+    from mockrouter.scenario.memory import Memory  # noqa: PLC0415
 
-    engine, paths = options.engine(), tuple(map(Path, options.paths))
+    memory = Memory()
+    engine, paths = options.engine(memory), tuple(map(Path, options.paths))
     sharing = None
     if options.state is not None:
         from mockrouter.cli.sharing import shared  # noqa: PLC0415 - few need it
@@ -200,5 +206,5 @@ def _serve(options: Options, port_file: Path | None) -> None:
     with port_written(server, port_file):
         more = "" if options.quiet else banner(server.url, engine, paths, reloads=options.reload)
         tell(f"mockrouter listening on {server.url}\n{more}")
-        with watching(engine, paths) if options.reload else nullcontext():
+        with watching(engine, paths, memory) if options.reload else nullcontext():
             server.run(sharing.close if sharing else None)

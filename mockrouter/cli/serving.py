@@ -6,7 +6,7 @@ import ipaddress
 import os
 import socket
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -21,7 +21,9 @@ from mockrouter.cli.terminal import has_color, tell
 from mockrouter.engine.engine import Engine
 from mockrouter.engine.journal import Journal
 from mockrouter.engine.settings import EPOCH, Settings
+from mockrouter.scenario.cache import Cache, keep, recall
 from mockrouter.scenario.library import load
+from mockrouter.scenario.memory import Memory
 from mockrouter.serving.app import App
 from mockrouter.serving.cors import for_pages
 from mockrouter.serving.protocols import Parser
@@ -48,14 +50,15 @@ class Options:
     http: Parser
     journal_size: int
     redact: tuple[str, ...]
+    cache: str | None
     reload: bool
     state: str | None
     state_required: bool
     quiet: bool
 
-    def engine(self) -> Engine:
+    def engine(self, memory: Memory) -> Engine:
         """
-        Build the engine.
+        Build the engine; *memory* gets what the files say.
 
         Raises:
             ScenarioError: With every mistake in every file.
@@ -70,7 +73,13 @@ class Options:
             redact=self.redact,
             loopback_only=is_loopback(self.host),
         )
-        return build(map(Path, self.paths), settings, journal_size=self.journal_size)
+        return build(
+            tuple(map(Path, self.paths)),
+            settings,
+            journal_size=self.journal_size,
+            memory=memory,
+            cache=None if self.cache is None else Cache(Path(self.cache)),
+        )
 
     def server(
         self, engine: Engine, sharing: Sharing | None, sockets: Iterable[socket.socket] = ()
@@ -100,15 +109,38 @@ def is_loopback(host: str) -> bool:
 
 
 def build(
-    paths: Iterable[Path], settings: Settings | None = None, *, journal_size: int = 1_000
+    paths: Sequence[Path],
+    settings: Settings | None = None,
+    *,
+    journal_size: int = 1_000,
+    memory: Memory | None = None,
+    cache: Cache | None = None,
 ) -> Engine:
     """
     Build an engine over the user's files and the catalogue.
 
+    Args:
+        paths: The user's files and folders.
+
+        settings: How it behaves.
+
+        journal_size: Requests that the journal holds.
+
+        memory: Gets what the files say.
+
+        cache: Where that is kept from one run to the next; None for nowhere.
+
     Raises:
         ScenarioError: With every mistake in every file.
     """
-    library = load(paths, catalogue.folder())
+    memory = memory or Memory()
+    if cache:
+        recall(memory, paths, cache)
+    try:
+        library = load(paths, catalogue.folder(), memory)
+    finally:
+        if cache:
+            keep(memory, paths, cache)
     return Engine(library, settings, journal=Journal(most=journal_size))
 
 
@@ -165,9 +197,11 @@ def port_written(server: Port, file: Path | None) -> Iterator[None]:
         file.unlink(missing_ok=True)
 
 
-def watching(engine: Engine, paths: Iterable[Path], *, told: bool = True) -> Reloader:
+def watching(
+    engine: Engine, paths: Iterable[Path], memory: Memory, *, told: bool = True
+) -> Reloader:
     """Serve changes of the user's files at once, and tell on stderr unless others do."""
-    return Reloader(engine, paths, catalogue.folder(), _tell if told else _keep_quiet)
+    return Reloader(engine, paths, catalogue.folder(), _tell if told else _keep_quiet, memory)
 
 
 def _tell(line: str) -> None:

@@ -121,7 +121,8 @@ def command(  # noqa: PLR0913 - one for each option
 
 def _load(name: str) -> tuple[Library, Scenario]:
     from mockrouter import catalogue  # noqa: PLC0415
-    from mockrouter.scenario.library import SUFFIXES, load, unknown  # noqa: PLC0415
+    from mockrouter.scenario.folders import SUFFIXES  # noqa: PLC0415
+    from mockrouter.scenario.library import load, unknown  # noqa: PLC0415
 
     path, builtin = Path(name), catalogue.folder()
     file, _, label = name.rpartition("@")

@@ -19,6 +19,7 @@ from pathlib import Path
 from mockrouter.cli.serving import Options, watching
 from mockrouter.cli.sharing import replica, sharing_at
 from mockrouter.engine.engine import Engine
+from mockrouter.scenario.memory import Memory
 from mockrouter.serving.server import HttpServer
 from mockrouter.state.link import Link
 from mockrouter.state.sharing import Sharing
@@ -36,12 +37,13 @@ def main() -> None:
     given = told["options"]
     lists = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
     options = Options(**given | lists)
-    engine = options.engine()
+    memory = Memory()
+    engine = options.engine(memory)
     sharing = _sharing(engine, options, told["path"])
     server = options.server(engine, sharing, [socket.socket(fileno=n) for n in told["sockets"]])
     threading.Thread(target=_end_with_parent, args=(server,), daemon=True).start()
     paths = map(Path, options.paths)
-    with watching(engine, paths, told=told["first"]) if options.reload else nullcontext():
+    with watching(engine, paths, memory, told=told["first"]) if options.reload else nullcontext():
         server.run(sharing.close)
 
 

@@ -26,6 +26,7 @@ from mockrouter.cli.serving import Options, port_written
 from mockrouter.cli.sharing import check_state
 from mockrouter.cli.terminal import tell
 from mockrouter.errors import MockRouterError
+from mockrouter.scenario.memory import Memory
 from mockrouter.serving.ports import address, listen
 from mockrouter.state.memory import MemoryState
 from mockrouter.state.sockets import state_served
@@ -88,7 +89,7 @@ def serve_by_workers(options: Options, number: int, port_file: Path | None) -> N
     if os.name != "posix":
         message = "several workers need a system of the Unix kind; serve with --workers 1"
         raise MockRouterError(message)
-    engine = options.engine()
+    engine = options.engine(Memory())
     if options.state is not None:
         check_state(options.state)
     doors = Doors(options.host, options.port, number)

@@ -14,12 +14,12 @@ from itertools import chain, islice
 from typing import TypeAlias
 
 from mockrouter.errors import CannotAnswer
-from mockrouter.patterns import Name
 from mockrouter.request import Request
 from mockrouter.scenario.conditions import Difference
 from mockrouter.scenario.library import AUTO, Library
 from mockrouter.scenario.matching import differences, explained
 from mockrouter.scenario.models import Answer, Case, Turn
+from mockrouter.scenario.outline import Fact
 from mockrouter.scenario.scenario import Scenario
 
 SCENARIO_HEADER = "x-mockrouter-scenario"
@@ -61,10 +61,10 @@ class Router:
         """Index *library*; *strict* refuses what no scenario answers."""
         self.library = library
         self._strict = strict
-        self.drawn = any(s.model.when and s.model.when.drawn for s in library.active)
-        self._index: dict[tuple[str, str] | None, list[tuple[int, Scenario]]] = defaultdict(list)
+        self.drawn = any(scenario.outline.drawn for scenario in library.active)
+        self._index: dict[Fact | None, list[tuple[int, Scenario]]] = defaultdict(list)
         for place, scenario in enumerate(library.active):
-            self._index[_fact(scenario)].append((place, scenario))
+            self._index[scenario.outline.fact].append((place, scenario))
 
     def choose(self, request: Request, named: str | None, shown: Shown | None = None) -> Scenario:
         """
@@ -95,7 +95,7 @@ class Router:
 
     def candidates(self, request: Request) -> Iterator[Scenario]:
         """List the scenarios that the index cannot rule out, in the order of asking."""
-        facts = [None, ("model", request.envelope.model)]
+        facts: list[Fact | None] = [None, ("model", request.envelope.model)]
         facts += [("tools", name) for name in {tool.name for tool in request.tools}]
         found = chain.from_iterable(self._index[fact] for fact in facts if fact in self._index)
         return (scenario for _, scenario in sorted(found, key=lambda entry: entry[0]))
@@ -143,8 +143,7 @@ def variant_of(scenario: Scenario, request: Request) -> Scenario:
 
 
 def _salted(request: Request, scenario: Scenario) -> Request:
-    when = scenario.model.when
-    return request.salted(scenario.name) if when and when.drawn else request
+    return request.salted(scenario.name) if scenario.outline.drawn else request
 
 
 def turn_at(scenario: Scenario, number: int) -> tuple[int, Turn]:
@@ -221,14 +220,3 @@ def attempt_of(
         f"{len(attempts)} attempts, and this is number {number + 1}; add one"
     )
     raise CannotAnswer("mockrouter_attempts_exhausted", message)
-
-
-def _fact(scenario: Scenario) -> tuple[str, str] | None:
-    when = scenario.model.when
-    if when is None:
-        return None
-    if when.model and when.model.exact:
-        return "model", when.model.text
-    tools = when.tools if isinstance(when.tools, list) else [when.tools]
-    exact = (t.text for t in tools if isinstance(t, Name) and t.exact and t.text != "none")
-    return next((("tools", name) for name in exact), None)

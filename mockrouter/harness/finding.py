@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from mockrouter.errors import MockRouterError
-from mockrouter.scenario.library import SUFFIXES, files, load_file
+from mockrouter.scenario.folders import SUFFIXES, files
+from mockrouter.scenario.library import load_file
 from mockrouter.scenario.scenario import Scenario
 
 _OWN = "scenarios"

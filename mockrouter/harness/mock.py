@@ -175,7 +175,7 @@ class MockRouter(Scripted):
 
     def report(self) -> str:
         """Describe what answers here and what went over the wire: all that a failure should say."""
-        places = [f"{s.name} ({s.source.path})" for s in self._space.library.active]
+        places = [f"{s.name} ({s.path})" for s in self._space.library.active]
         answering = ", ".join(places) or "auto, as no scenario is loaded"
         said = self.transcript() or "nothing was asked"
         return f"answering: {printable(answering)}\n{said}"

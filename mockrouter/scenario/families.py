@@ -8,7 +8,7 @@ A scenario with a ``matrix`` is a family: its variants are scenarios of their ow
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +16,7 @@ from mockrouter import catalogue
 from mockrouter.errors import Mistake, ScenarioError
 from mockrouter.scenario.composition import Resolve, composed
 from mockrouter.scenario.models import ScenarioModel
+from mockrouter.scenario.outline import outline
 from mockrouter.scenario.reading.mistakes import build
 from mockrouter.scenario.reading.source import Source
 from mockrouter.scenario.scenario import Scenario, Skipped
@@ -50,7 +51,7 @@ def scenario_of(source: Source, name: str, resolve: Resolve) -> Scenario:
         except ScenarioError as error:
             mistakes.update(error.mistakes)
             continue
-        made.append(Scenario(f"{model.name or name}{end}", model, variant.source))
+        made.append(_scenario(f"{model.name or name}{end}", model, variant.source, source))
     if mistakes:
         raise ScenarioError(mistakes)
     first = made[0]
@@ -58,7 +59,13 @@ def scenario_of(source: Source, name: str, resolve: Resolve) -> Scenario:
     if first.name == own:
         return first
     gone = tuple(Skipped(f"{own}{end}", reason) for end, reason in skipped)
-    return Scenario(own, first.model, first.source, variants=tuple(made), skipped=gone)
+    return replace(first, name=own, variants=tuple(made), skipped=gone)
+
+
+def _scenario(name: str, model: ScenarioModel, source: Source, file: Source) -> Scenario:
+    content = model, source
+    whole = source is file
+    return Scenario(name, source.path, outline(model), lambda: content, whole=whole)
 
 
 def members(scenarios: Iterable[Scenario]) -> list[Scenario]:

@@ -10,7 +10,8 @@ import json
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import chain
 from pathlib import Path
 from typing import cast
 
@@ -18,18 +19,14 @@ from mockrouter import catalogue
 from mockrouter.errors import CannotAnswer, Mistake, ScenarioError
 from mockrouter.scenario.composition import Resolve
 from mockrouter.scenario.families import Bases, members, scenario_of
+from mockrouter.scenario.folders import File, files, listed
+from mockrouter.scenario.garbage import uncollected
+from mockrouter.scenario.memory import Copy, Memory, Sources
 from mockrouter.scenario.reading.source import Source, of_value
 from mockrouter.scenario.scenario import Scenario
 from mockrouter.scenario.spelling import near
 from mockrouter.values import Json
 
-SUFFIXES = (".yaml", ".yml", ".json")
-"""How the name of a scenario file ends."""
-
-SUFFIXES_IN_FOLDERS = (".yaml", ".yml")
-"""The same in a folder, where a JSON file is mostly something else."""
-
-_INSTALLED = ("node_modules", "site-packages")
 AUTO = "auto"
 """Name of the built-in scenario that answers whatever no other one does."""
 
@@ -120,7 +117,9 @@ def unknown(name: str, names: Iterable[str], listing: str) -> str:
     return f"no scenario is named '{name}'; {remedy}"
 
 
-def load(paths: Iterable[Path | str] = (), builtin: Path | None = None) -> Library:
+def load(
+    paths: Iterable[Path | str] = (), builtin: Path | None = None, memory: Memory | None = None
+) -> Library:
     """
     Load files and folders, and the built-in scenarios beside them.
 
@@ -130,11 +129,14 @@ def load(paths: Iterable[Path | str] = (), builtin: Path | None = None) -> Libra
         builtin: Folder of scenarios that answer by name alone, each read when it is first asked
             for; None takes those that come with the product.
 
+        memory: Of the files as they were loaded before; those that changed are read again.
+
     Raises:
         ScenarioError: With every mistake in every file of the user's.
     """
     mistakes: list[Mistake] = []
-    active = _unique(_load(map(Path, paths), mistakes), mistakes)
+    with uncollected():
+        active = _unique(_load(map(Path, paths), mistakes, memory or Memory()), mistakes)
     if mistakes:
         raise ScenarioError(mistakes)
     return with_active(Library((), Folder(builtin or catalogue.folder())), active)
@@ -215,55 +217,24 @@ def with_active(library: Library, scenarios: Iterable[Scenario]) -> Library:
     return Library(_by_priority(active), named.new_child({s.name: s for s in (*families, *active)}))
 
 
-def files(path: Path) -> list[tuple[Path, str]]:
-    """
-    List the scenario files at *path*, sorted, each with the name that its place gives it.
-
-    In a folder what is hidden is passed over, and so are virtual environments and packages.
-    """
-    if not path.is_dir():
-        return [(path, path.stem.lower().replace(" ", "-"))]
-    found = sorted(_below(path))
-    return [(p, p.relative_to(path).with_suffix("").as_posix().lower()) for p in found]
-
-
-def _below(folder: Path) -> Iterator[Path]:
-    for path in folder.iterdir():
-        if path.name.startswith("."):
-            continue
-        if path.is_dir():
-            if not (path.is_symlink() or _is_installed(path)):
-                yield from _below(path)
-        elif path.suffix in SUFFIXES_IN_FOLDERS and path.is_file():
-            yield path
-
-
-def _is_installed(folder: Path) -> bool:
-    """Tell whether what is in a folder is other people's."""
-    return folder.name in _INSTALLED or (folder / "pyvenv.cfg").exists()
-
-
-def _load(paths: Iterable[Path], mistakes: list[Mistake]) -> Iterator[Scenario]:
-    found: list[tuple[Path, str, Source]] = []
-    for path in paths:
-        for file, name in files(path):
-            from mockrouter.scenario.reading.document import read  # noqa: PLC0415 - as for files
-
-            try:
-                found.append((file, name, read(file)))
-            except ScenarioError as error:
-                mistakes.extend(error.mistakes)
-    known = {_own_name(source) or name: source for _, name, source in found}
-    for file, name, source in found:
+def _load(paths: Iterable[Path], mistakes: list[Mistake], memory: Memory) -> Iterator[Scenario]:
+    found: dict[File, Copy] = {}
+    for file in chain.from_iterable(map(listed, paths)):
         try:
-            yield scenario_of(source, name, Bases(file, known))
+            found[file] = memory.copy(file)
+        except ScenarioError as error:
+            mistakes.extend(error.mistakes)
+    memory.forget_all_but(found)
+    known = Sources(memory, {copy.own_name or file.name: file.path for file, copy in found.items()})
+    for file in found:
+        try:
+            yield memory.scenario(file, partial(_made, file, memory, known))
         except ScenarioError as error:
             mistakes.extend(error.mistakes)
 
 
-def _own_name(source: Source) -> str | None:
-    name = source.value.get("name") if isinstance(source.value, dict) else None
-    return name if isinstance(name, str) else None
+def _made(file: File, memory: Memory, known: Mapping[str, Source]) -> Scenario:
+    return scenario_of(memory.source(file.path), file.name, Bases(Path(file.path), known))
 
 
 def _unique(scenarios: Iterable[Scenario], mistakes: list[Mistake]) -> list[Scenario]:
@@ -278,4 +249,4 @@ def _unique(scenarios: Iterable[Scenario], mistakes: list[Mistake]) -> list[Scen
 
 
 def _by_priority(scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:
-    return tuple(sorted(scenarios, key=lambda scenario: -scenario.model.priority))
+    return tuple(sorted(scenarios, key=lambda scenario: -scenario.outline.priority))

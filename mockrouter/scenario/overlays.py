@@ -8,7 +8,6 @@ away.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
 from mockrouter.errors import ScenarioError
@@ -61,11 +60,11 @@ def _one(root: Node, over: Node, source: Source, loc: tuple[str | int, ...]) -> 
     for place, entry in enumerate(turns.node.entries.values()):
         node = _turn(entry.node, keys, every=wanted != "all") if place in places else entry.node
         changed = changed or node is not entry.node
-        done.append(replace(entry, node=node))
+        done.append(entry.over(node))
     if not changed:
         what, remedy = "no answer of the base has 'say'", "say which turn is meant: 'turn'"
         raise ScenarioError([source.mistake(loc, what, remedy)])
-    made = replace(turns, node=listing(done, turns.place))
+    made = turns.over(listing(done, turns.place))
     return mapping({**root.entries, "turns": made}, root.place)
 
 
@@ -86,7 +85,7 @@ def _turn(turn: Node, over: Mapping[str | int, Entry], *, every: bool) -> Node:
         if name in answer.entries:
             inner = answer.entries[name]
             answers = [
-                replace(entry, node=_turn(entry.node, over, every=every))
+                entry.over(_turn(entry.node, over, every=every))
                 for entry in inner.node.entries.values()
             ]
             if all(
@@ -94,7 +93,7 @@ def _turn(turn: Node, over: Mapping[str | int, Entry], *, every: bool) -> Node:
                 for new, old in zip(answers, inner.node.entries.values(), strict=True)
             ):
                 return turn
-            made = replace(inner, node=listing(answers, inner.place))
+            made = inner.over(listing(answers, inner.place))
             return mapping({**answer.entries, name: made}, turn.place)
     if not every and "say" not in answer.entries:
         return turn
@@ -120,10 +119,10 @@ def _merged(under: Node, over: Mapping[str | int, Entry]) -> Node:
         elif old is None or key in _WHOLE:
             entries[key] = entry
         elif isinstance(old.node.value, dict) and isinstance(entry.node.value, dict):
-            entries[key] = replace(entry, node=_merged(old.node, entry.node.entries))
+            entries[key] = entry.over(_merged(old.node, entry.node.entries))
         elif key == "faults" and isinstance(old.node.value, list | tuple):
             both = [*old.node.entries.values(), *entry.node.entries.values()]
-            entries[key] = replace(entry, node=listing(both, entry.place))
+            entries[key] = entry.over(listing(both, entry.place))
         else:
             entries[key] = entry
     return mapping(entries, under.place)

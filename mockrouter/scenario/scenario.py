@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from mockrouter.scenario.matching import Match
 from mockrouter.scenario.models import ScenarioModel, ToolCallPart
+from mockrouter.scenario.outline import Outline
 from mockrouter.scenario.reading.source import Source
 from mockrouter.scenario.variants import CONDITIONS
+
+Content: TypeAlias = tuple[ScenarioModel, Source]
+"""What a file says, and the file for places in it."""
 
 
 class Skipped(NamedTuple):
@@ -29,20 +34,40 @@ class Scenario:
     Attributes:
         name: What it is chosen by.
 
-        model: What the file says.
+        path: The file as the user named it.
 
-        source: The file, for places in it.
+        outline: What is asked of every scenario.
 
-        variants: The scenarios that it stands for; *model* is then that of the first.
+        content: Gives the rest; called when that is first asked for.
+
+        whole: Whether the file alone says all: it has no base, no parameters, no variants.
+
+        variants: The scenarios that it stands for; the model is then that of the first.
 
         skipped: Variants that are not applicable.
     """
 
     name: str
-    model: ScenarioModel
-    source: Source
+    path: str
+    outline: Outline
+    content: Callable[[], Content] = field(repr=False)
+    whole: bool = True
     variants: tuple[Scenario, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+
+    @cached_property
+    def model(self) -> ScenarioModel:
+        """What the file says."""
+        return self._content[0]
+
+    @cached_property
+    def source(self) -> Source:
+        """The file, for places in it."""
+        return self._content[1]
+
+    @cached_property
+    def _content(self) -> Content:
+        return self.content()
 
     def where(self, *loc: str | int) -> str:
         """Say where something stands: ``path:line``."""

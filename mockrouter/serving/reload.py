@@ -15,7 +15,9 @@ from typing import Self
 
 from mockrouter.engine.engine import Engine
 from mockrouter.errors import ScenarioError
-from mockrouter.scenario.library import SUFFIXES, Library, load
+from mockrouter.scenario.folders import SUFFIXES
+from mockrouter.scenario.library import Library, load
+from mockrouter.scenario.memory import Memory
 from mockrouter.scenario.reading.tree import Node
 from mockrouter.scenario.scenario import Scenario
 
@@ -33,7 +35,12 @@ class Reloader:
     """
 
     def __init__(
-        self, engine: Engine, paths: Iterable[Path], builtin: Path, tell: Tell = print
+        self,
+        engine: Engine,
+        paths: Iterable[Path],
+        builtin: Path,
+        tell: Tell = print,
+        memory: Memory | None = None,
     ) -> None:
         """
         Prepare; nothing is watched yet.
@@ -47,11 +54,14 @@ class Reloader:
             builtin: Folder of the scenarios that come with the product; it is not watched.
 
             tell: Says what happened, a line at a time.
+
+            memory: Of the files as they were loaded.
         """
         self._engine = engine
         self._paths = tuple(paths)
         self._builtin = builtin
         self._tell = tell
+        self._memory = memory or Memory()
         self._broken = False
         self._lock = threading.Lock()
         self._stop = threading.Event()
@@ -62,7 +72,7 @@ class Reloader:
         """Load the files, serve them from the next request on, and tell what changed."""
         with self._lock:
             try:
-                library = load(self._paths, self._builtin)
+                library = load(self._paths, self._builtin, self._memory)
             except ScenarioError as error:
                 self._broken = True
                 for mistake in error.mistakes:
@@ -155,7 +165,10 @@ def watched(paths: Iterable[Path]) -> list[tuple[frozenset[Path], bool]]:
 def bases(library: Library) -> set[Path]:
     """Find the files that parts of active scenarios stand in, without those of the scenarios."""
     return {
-        Path(path).resolve() for scenario in library.active for path in _paths(scenario.source.root)
+        Path(path).resolve()
+        for scenario in library.active
+        if not scenario.whole
+        for path in _paths(scenario.source.root)
     }
 
 
@@ -182,8 +195,10 @@ def changes(old: Library, new: Library) -> str:
 
 
 def _differ(old: Scenario, new: Scenario) -> bool:
+    if old is new:
+        return False
     if old.source != new.source:
         return True
     return any(
-        old.where("turns", turn) != new.where("turns", turn) for turn in range(len(new.model.turns))
+        old.where("turns", turn) != new.where("turns", turn) for turn in range(new.outline.turns)
     )

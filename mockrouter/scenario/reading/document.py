@@ -17,17 +17,15 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import yaml
 
 from mockrouter.errors import Mistake, ScenarioError
+from mockrouter.scenario.reading.contents import MAX_BYTES, contents, too_large
 from mockrouter.scenario.reading.nodes import Composer
 from mockrouter.scenario.reading.source import Source
 from mockrouter.scenario.reading.syntax import explain
-
-MAX_BYTES: Final = 4_000_000
-"""Size of a file, in bytes; of a text, in characters."""
 
 # Line breaks of YAML 1.1 only (NEL, LS, PS) are refused too: both scanners would silently fold
 # them, and editors count the lines differently.
@@ -73,23 +71,24 @@ def read(path: Path) -> Source:
     Raises:
         ScenarioError: Also when it cannot be opened, is too large, or is not UTF-8.
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        what = f"the file cannot be read ({reason})"
-        raise ScenarioError([Mistake(str(path), 1, 1, what, "check its name and rights")]) from None
-    if len(data) > MAX_BYTES:
-        raise ScenarioError([_too_large(str(path))])
+    return decoded(contents(str(path)), str(path))
+
+
+def decoded(data: bytes, path: str) -> Source:
+    """
+    Read the bytes of a file; see ``parse``.
+
+    Raises:
+        ScenarioError: Also when they are not UTF-8.
+    """
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
         good = data[: error.start].decode().removeprefix("\ufeff")
         what = f"byte 0x{data[error.start]:02x} is not UTF-8"
-        mistake = _mistake(good, str(path), len(good), what, "save the file as UTF-8")
+        mistake = _mistake(good, path, len(good), what, "save the file as UTF-8")
         raise ScenarioError([mistake]) from None
-    return parse(text, str(path))
+    return parse(text, path)
 
 
 def _events(text: str) -> Iterator[yaml.Event]:
@@ -114,7 +113,7 @@ def _events(text: str) -> Iterator[yaml.Event]:
 def _refuse_unreadable(text: str, path: str) -> None:
     """Refuse characters that YAML does not allow: the first of each kind."""
     if len(text) > MAX_BYTES:
-        raise ScenarioError([_too_large(path)])
+        raise ScenarioError([too_large(path)])
     first: dict[str, int] = {}
     for match in _UNREADABLE.finditer(text):
         first.setdefault(match[0], match.start())
@@ -131,11 +130,6 @@ def _refuse_unreadable(text: str, path: str) -> None:
     ]
     if mistakes:
         raise ScenarioError(mistakes)
-
-
-def _too_large(path: str) -> Mistake:
-    what = f"the file is larger than {MAX_BYTES:,} bytes"
-    return Mistake(path, 1, 1, what, "split it")
 
 
 def _mistake(text: str, path: str, index: int, what: str, remedy: str) -> Mistake:

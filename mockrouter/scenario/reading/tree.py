@@ -54,8 +54,7 @@ class Node:
         return Entry(self.place, self.place, self)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """Places of a key and of its value (the same for a list item), and the value's node."""
 
     key: Place

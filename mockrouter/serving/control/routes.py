@@ -69,12 +69,12 @@ def control_routes(engine: Engine, ticker: Ticker, spaces: Spaces) -> list[BaseR
 
 
 def _row(scenario: Scenario, *, active: bool) -> JsonObject:
-    model = scenario.model
+    outline = scenario.outline
     return {
         "name": scenario.name,
-        "summary": model.summary,
-        "tags": model.tags,
-        "turns": len(model.turns),
+        "summary": outline.summary,
+        "tags": outline.tags,
+        "turns": outline.turns,
         "active": active,
-        "path": scenario.source.path,
+        "path": scenario.path,
     }

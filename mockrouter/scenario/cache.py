@@ -1,0 +1,141 @@
+"""
+Memories of large folders, kept between runs: who starts again reads only the files that changed.
+
+For each folder there is one file of JSON: one line with what every scenario is asked, and one for
+each file with what it says. Where that is not whole, or another version wrote it, or it cannot be
+read or written, all is as if there were none.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from functools import partial
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import pydantic
+
+from mockrouter import __version__
+from mockrouter.scenario.folders import Edition, File, below, listed
+from mockrouter.scenario.garbage import uncollected
+from mockrouter.scenario.memory import Copy, Memory
+from mockrouter.scenario.models import ScenarioModel
+from mockrouter.scenario.outline import Outline
+from mockrouter.scenario.reading.mistakes import build
+from mockrouter.scenario.reading.packing import packed, unpacked
+from mockrouter.scenario.reading.source import Source
+from mockrouter.scenario.scenario import Content, Scenario
+from mockrouter.values import Json
+
+_FORMAT: Final = 1
+_SCHEMA: Final = Path(__file__).parents[1] / "scenario.schema.json"
+
+
+class Cache(NamedTuple):
+    """
+    Where memories are kept.
+
+    Attributes:
+        folder: Of the files; made when it is needed.
+
+        fewest: A folder of fewer scenario files leaves nothing behind: it is read as fast.
+
+        version: Of the product.
+    """
+
+    folder: Path
+    fewest: int = 200
+    version: str = __version__
+
+
+def recall(memory: Memory, paths: Iterable[Path], cache: Cache) -> None:
+    """Fill a memory of nothing with what is kept of those *paths* that are folders."""
+    for path in filter(Path.is_dir, paths):
+        start = below(path)
+        with uncollected(), suppress(OSError, ValueError, LookupError, TypeError):
+            for row, line in _rows(_place(path, cache).read_bytes(), _head(path, cache)):
+                memory.recall(*_recalled(row, line, start))
+
+
+def keep(memory: Memory, paths: Iterable[Path], cache: Cache) -> None:
+    """Keep what a memory has of each large folder among *paths*, if any of it was read just now."""
+    if not memory.fresh:
+        return
+    for path in filter(Path.is_dir, paths):
+        files = listed(path)
+        if len(files) >= cache.fewest:
+            with uncollected():
+                body = _body(memory, files, below(path))
+            _write(_place(path, cache), _head(path, cache), body)
+
+
+def _place(path: Path, cache: Cache) -> Path:
+    return cache.folder / f"{_digest(os.fsencode(path.resolve()))}.scenarios"
+
+
+def _head(path: Path, cache: Cache) -> list[Json]:
+    """Say of what all below it holds; where this differs, it is of no use."""
+    made_by = [_FORMAT, cache.version, pydantic.VERSION, *sys.version_info[:2]]
+    return [*made_by, _digest(_SCHEMA.read_bytes()), os.fspath(path.resolve())]
+
+
+def _rows(data: bytes, head: list[Json]) -> Iterable[tuple[Json, str]]:
+    """Take a file apart; none where it is of no use, or not whole."""
+    first, _, body = data.partition(b"\n")
+    if json.loads(first) != [_digest(body), *head]:
+        return ()
+    rows, *lines = body.decode("ascii").split("\n")
+    return zip(json.loads(rows), lines, strict=True)
+
+
+def _recalled(row: Json, line: str, start: str) -> tuple[File, Copy, Scenario | None]:
+    end, name, edition, digest, own_name, outline = row
+    file = File(f"{start}{end}", name, None)
+    copy = Copy(edition and Edition(*edition), digest, own_name, line)
+    if outline is None:
+        return file, copy, None
+    *said, fact = outline
+    about = Outline._make([*said, fact and tuple(fact)])
+    content = partial(_content, line, file.path)
+    return file, copy, Scenario(own_name or name, file.path, about, content)
+
+
+def _content(line: str, path: str) -> Content:
+    source = unpacked(line, path)
+    return build(source, ScenarioModel), source
+
+
+def _body(memory: Memory, files: Iterable[File], start: str) -> bytes:
+    rows, lines = [], []
+    for file, copy, scenario in memory.kept(files):
+        try:
+            line = packed(copy.said) if isinstance(copy.said, Source) else copy.said
+        except (ValueError, RecursionError):
+            continue
+        outline = scenario and scenario.outline
+        end = file.path.removeprefix(start)
+        rows.append([end, file.name, copy.edition, copy.digest, copy.own_name, outline])
+        lines.append(line)
+    return "\n".join([json.dumps(rows, separators=(",", ":")), *lines]).encode("ascii")
+
+
+def _write(place: Path, head: list[Json], body: bytes) -> None:
+    """Put a whole file in the place of another: who reads it meanwhile has the one or the other."""
+    fresh = place.with_name(f"{place.name}.{os.getpid()}")
+    first = json.dumps([_digest(body), *head]).encode("ascii")
+    try:
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh.write_bytes(first + b"\n" + body)
+        fresh.replace(place)
+    except OSError:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+
+
+def _digest(data: bytes) -> str:
+    return blake2b(data, digest_size=16).hexdigest()

@@ -1,0 +1,311 @@
+"""What is kept of large folders between runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from folders import Counter, fresh, later, remembering, says, write
+from mockrouter import catalogue
+from mockrouter.cli.caching import usual
+from mockrouter.cli.serving import build
+from mockrouter.errors import ScenarioError
+from mockrouter.scenario.cache import Cache, keep, recall
+from mockrouter.scenario.folders import listed
+from mockrouter.scenario.library import Library, load
+from mockrouter.scenario.memory import Memory
+from mockrouter.scenario.reading.document import parse
+from mockrouter.scenario.reading.packing import packed, unpacked
+from mockrouter.scenario.reading.tree import Node
+from mockrouter.serving.reload import Reloader
+from scripts import ask, chat
+
+ASKED: Final = """
+    name: mine
+    summary: The weather.
+    tags: [a, b]
+    priority: 3
+    when: {model: gpt-4o, chance: 1}
+    turns: [{say: [{text: Hi.}]}, {say: [{text: Ho.}]}]
+    """
+
+
+def start(folder: Path, cache: Cache) -> tuple[Library, Counter]:
+    """Load a folder as a server does that starts."""
+    memory, counter = remembering()
+    recall(memory, [folder], cache)
+    try:
+        return load([folder], memory=memory), counter
+    finally:
+        keep(memory, [folder], cache)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Make a folder of scenarios."""
+    made = tmp_path / "scenarios"
+    (made / "inner").mkdir(parents=True)
+    write(made, a="one", b="two")
+    write(made / "inner", c="three")
+    return made
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Cache:
+    """Keep what small folders say, too."""
+    return Cache(tmp_path / "cache", fewest=1)
+
+
+def kept(cache: Cache) -> Path:
+    """Find the one file of a cache."""
+    (file,) = cache.folder.iterdir()
+    return file
+
+
+def test_an_unchanged_folder_is_not_read(folder: Path, cache: Cache) -> None:
+    """A second start reads no file and makes no model before one is asked for."""
+    first, _ = start(folder, cache)
+
+    second, counter = start(folder, cache)
+
+    assert [] == counter.read
+    assert [] == [s.name for s in second.active if "model" in vars(s)]
+    assert says(first) == says(second)
+    assert [s.where("turns", 0, "say", 0) for s in first.active] == [
+        s.where("turns", 0, "say", 0) for s in second.active
+    ]
+
+
+def test_only_what_changed_is_read(folder: Path, cache: Cache) -> None:
+    """And that is kept for the next start."""
+    start(folder, cache)
+    write(folder, a="changed", new="new")
+    (folder / "b.yaml").unlink()
+
+    library, counter = start(folder, cache)
+    _, again = start(folder, cache)
+
+    assert {"a": "changed", "inner/c": "three", "new": "new"} == says(library)
+    assert ["a.yaml", "new.yaml"] == counter.read
+    assert [] == again.read
+
+
+def test_what_is_asked_of_every_scenario_is_kept(folder: Path, cache: Cache) -> None:
+    """Lists and the router ask for it; so one request makes one model."""
+    (folder / "d.yaml").write_text(ASKED)
+    write(folder, e="five")
+    first, _ = start(folder, cache)
+
+    second, _ = start(folder, cache)
+    engine = build([folder], memory=_recalled(folder, cache))
+    _, exchange = ask(engine, chat())
+
+    assert [s.outline for s in first.active] == [s.outline for s in second.active]
+    assert "mine" == exchange.scenario
+    assert ["mine"] == [s.name for s in engine.library.active if "model" in vars(s)]
+
+
+def _recalled(folder: Path, cache: Cache) -> Memory:
+    memory, _ = remembering()
+    recall(memory, [folder], cache)
+    return memory
+
+
+def test_the_base_of_a_kept_file_changes(folder: Path, cache: Cache) -> None:
+    """Wherever the base lies: beside it, or elsewhere in the files."""
+    (folder / "inner" / "based.yaml").write_text("base: a\n")
+    (folder / "inner" / "beside.yaml").write_text("base: mine\n")
+    write(folder / "inner", **{".mine": "four"})
+    (folder / "inner" / ".mine.yaml").rename(folder / "inner" / "mine.json")
+    (folder / "inner" / "mine.json").write_text('{"turns": ["four"]}')
+    start(folder, cache)
+    write(folder, a="another")
+    (folder / "inner" / "mine.json").write_text('{"turns": ["five"]}')
+
+    library, counter = start(folder, cache)
+
+    assert fresh(folder) == says(library)
+    assert ("another", "five") == (says(library)["inner/based"], says(library)["inner/beside"])
+    assert ["a.yaml"] == counter.read
+
+
+def test_a_wrong_file_is_never_kept(folder: Path, cache: Cache) -> None:
+    """Its mistakes are told at every start, and the others are not read again for them."""
+    (folder / "wrong.yaml").write_text("turns: []")
+    for read in (4, 1, 1):
+        counter = Counter()
+        memory = Memory(counter, later)
+        recall(memory, [folder], cache)
+        with pytest.raises(ScenarioError, match=r"wrong\.yaml:1:8"):
+            load([folder], memory=memory)
+        keep(memory, [folder], cache)
+        assert read == len(counter.read)
+
+
+DAMAGES: Final[dict[str, Callable[[bytes], bytes]]] = {
+    "empty": lambda _: b"",
+    "blank": lambda _: b"\n",
+    "foreign": lambda _: b"\xff\x00 no cache\n\n",
+    "other JSON": lambda _: b"null\n[]",
+    "an end short": lambda data: data[:-1],
+    "half": lambda data: data[: len(data) // 2],
+    "its beginning": lambda data: data[:20],
+    "its head": lambda data: data.partition(b"\n")[0],
+    "too long": lambda data: data + b"\n",
+    "another text": lambda data: data.replace(b"three", b"seven"),
+    "another folder's": lambda data: data.replace(b"scenarios", b"elsewhere"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_cache_is_none(
+    folder: Path, cache: Cache, damage: Callable[[bytes], bytes]
+) -> None:
+    """Nothing is said of it, and it is written anew."""
+    start(folder, cache)
+    whole = kept(cache).read_bytes()
+    kept(cache).write_bytes(damage(whole))
+
+    library, counter = start(folder, cache)
+
+    assert fresh(folder) == says(library)
+    assert 3 == len(counter.read)
+    assert whole == kept(cache).read_bytes()
+
+
+def test_another_version_reads_anew(folder: Path, cache: Cache) -> None:
+    """What one version takes for right, another may not."""
+    start(folder, cache)
+
+    _, counter = start(folder, cache._replace(version="0.0.1"))
+
+    assert 3 == len(counter.read)
+
+
+def test_a_folder_that_cannot_be_written_is_no_error(folder: Path, tmp_path: Path) -> None:
+    """All is read each time, that is all."""
+    (tmp_path / "file").write_text("in the way")
+    for place in (tmp_path / "file", tmp_path / "file" / "below"):
+        start(folder, Cache(place, fewest=1))
+        library, _ = start(folder, Cache(place, fewest=1))
+
+        assert fresh(folder) == says(library)
+
+
+def test_nothing_half_written_is_left(folder: Path, cache: Cache) -> None:
+    """A file takes the place of another when it is whole; two servers at once do no harm."""
+    memories = [remembering()[0] for _ in range(2)]
+    for memory in memories:
+        recall(memory, [folder], cache)
+        load([folder], memory=memory)
+    for memory in memories:
+        keep(memory, [folder], cache)
+
+    assert json.loads(kept(cache).read_bytes().partition(b"\n")[0])
+    assert [] == start(folder, cache)[1].read
+
+
+def test_a_small_folder_leaves_nothing_behind(folder: Path, tmp_path: Path) -> None:
+    """Nobody finds files that he did not ask for."""
+    start(folder, Cache(tmp_path / "cache"))
+
+    assert not (tmp_path / "cache").exists()
+
+
+def test_a_cache_serves_from_wherever_it_is_asked(
+    folder: Path, cache: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Places are told as the folder is named now."""
+    start(folder, cache)
+    monkeypatch.chdir(folder.parent)
+    for name in ("scenarios", "."):
+        library, counter = start(Path(name), cache)
+        if name == "scenarios":
+            assert [] == counter.read
+            assert str(Path("scenarios/a.yaml:1")) == library.find("a").where()
+
+
+def test_a_reload_reads_what_changed(folder: Path, cache: Cache) -> None:
+    """And tells of nothing else; the rest was not even read at the start."""
+    start(folder, cache)
+    memory, counter = remembering()
+    told: list[str] = []
+    engine = build([folder], memory=memory, cache=cache)
+    reloader = Reloader(engine, [folder], catalogue.folder(), told.append, memory)
+    write(folder, b="changed")
+
+    reloader.reload()
+
+    assert ["changed b"] == told
+    assert ["b.yaml"] == counter.read
+    assert {"a": "one", "b": "changed", "inner/c": "three"} == says(engine.library)
+
+
+@pytest.mark.parametrize(
+    ("environ", "platform", "expected"),
+    [
+        ({"HOME": "/home/me"}, "linux", "/home/me/.cache/mockrouter"),
+        ({"HOME": "/home/me", "XDG_CACHE_HOME": "/x"}, "linux", "/x/mockrouter"),
+        ({"HOME": "/me", "XDG_CACHE_HOME": "not/absolute"}, "linux", "/me/.cache/mockrouter"),
+        ({"HOME": "/Users/me"}, "darwin", "/Users/me/Library/Caches/mockrouter"),
+        ({"USERPROFILE": "/me"}, "win32", "/me/AppData/Local/mockrouter"),
+        ({"USERPROFILE": "/me", "LOCALAPPDATA": "/l"}, "win32", "/l/mockrouter"),
+        ({}, "linux", None),
+    ],
+)  # fmt: skip
+def test_the_usual_folder(environ: dict[str, str], platform: str, expected: str | None) -> None:
+    """It is where each system has such files."""
+    found = usual(environ, platform)
+
+    assert expected == (found and found.as_posix())
+
+
+TEXTS: Final = [
+    "a: &x\n  - b: 1\n  - [c, [d]]\nagain: *x\nlist: [*x, *x]",
+    '{"a": "\\ud83d\\ude00 \\ud800", "é": 1e400, "n": .nan, "t": true, "z": -0.0}',
+    "just a text",
+    "[]",
+    "a: {}\nb: ''\nc: |\n  many\n  lines\n",
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_what_is_packed_is_the_same_again(text: str) -> None:
+    """Every value, and the places of every part, aliases too."""
+    source = parse(text, "a.yaml")
+
+    again = unpacked(packed(source), "b.yaml")
+
+    assert repr(source.value) == repr(again.value)
+    assert "b.yaml" == again.path
+    assert places(source.root) == places(again.root)
+
+
+def test_the_catalogue_is_packed_and_the_same_again() -> None:
+    """All that people write in scenarios."""
+    for file in listed(catalogue.folder()):
+        source = parse(Path(file.path).read_text("utf-8"), file.path)
+        again = unpacked(packed(source), file.path)
+
+        assert source == again
+        assert places(source.root) == places(again.root)
+
+
+def places(node: Node) -> list[object]:
+    """List the places of all parts."""
+    inner = [(key, e.key, e.place, *places(e.node)) for key, e in node.entries.items()]
+    return [node.place, type(node.value), *inner]
+
+
+def test_what_json_cannot_say_is_read_each_time(folder: Path, cache: Cache) -> None:
+    """Such as an integer of thousands of digits; the rest is kept."""
+    (folder / "long.yaml").write_text(f"turns: [{{say: [{{json: 0x{'f' * 5000}}}]}}]")
+    start(folder, cache)
+
+    _, counter = start(folder, cache)
+
+    assert ["long.yaml"] == counter.read

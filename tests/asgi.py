@@ -15,7 +15,7 @@ from mockrouter.engine.settings import Settings
 from mockrouter.entries import entries
 from mockrouter.scenario.library import Library, load, load_text
 from mockrouter.serving.app import App
-from mockrouter.serving.ticker import Ticker, VirtualClock
+from mockrouter.serving.ticker import Clock, Ticker, VirtualClock
 from mockrouter.serving.transport import ConnectionCut
 from mockrouter.values import Json, JsonObject
 from mockrouter.wire import Ending
@@ -71,10 +71,15 @@ class Client:
         engine: Behind the app.
     """
 
-    def __init__(self, library: Library = BUILTIN, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        library: Library = BUILTIN,
+        settings: Settings | None = None,
+        clock: Clock | None = None,
+    ) -> None:
         """Serve *library*, by a clock that jumps."""
         self.engine = Engine(library, settings)
-        self._ticker = Ticker(VirtualClock())
+        self._ticker = Ticker(VirtualClock() if clock is None else clock)
         self._app = App(self.engine, self._ticker)
 
     @classmethod

@@ -139,9 +139,9 @@ def test_every_command_exists(place: str, line: str) -> None:
 
 
 def addresses() -> list[str]:
-    """List the paths of all addresses of the mock on all pages, but for its control API."""
+    """List the paths of all addresses of the mock on all pages, but for what is no provider's."""
     texts = [page.read_text(encoding="utf-8") for page in PAGES]
-    pattern = r"127\.0\.0\.1:4099(/(?!_mockrouter)[^\s\"'`{]+)"
+    pattern = r"127\.0\.0\.1:4099(/(?!_mockrouter|metrics)[^\s\"'`{]+)"
     return sorted({path for text in texts for path in re.findall(pattern, text)})
 
 

@@ -62,8 +62,8 @@ def test_ids_are_well_formed(header: str) -> None:
 def test_the_journal_has_the_trace() -> None:
     """An entry, the control API and the terminal say whose trace a request belongs to."""
     client = Client()
-    client.post("/v1/chat/completions", chat("Hi"), traceparent=GOOD)
-    client.post("/v1/chat/completions", chat("Hi"), traceparent="00-x")
+    client.post("/v1/chat/completions", chat(), traceparent=GOOD)
+    client.post("/v1/chat/completions", chat(), traceparent="00-x")
 
     with_trace, without = entries(client.engine.journal)
     shown = [json.loads(client.ask("GET", f"/_mockrouter/requests/{n}").body) for n in (1, 2)]

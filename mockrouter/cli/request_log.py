@@ -18,7 +18,7 @@ from mockrouter.serving.app import EXCHANGE
 from mockrouter.values import message_in
 from mockrouter.wire import Ending, Wire
 
-_QUIET_PATHS = ("/_mockrouter/health",)
+_QUIET_PATHS = ("/_mockrouter/health", "/metrics")
 
 
 class RequestLog:

@@ -95,6 +95,16 @@ def origin(text: str) -> str:
     metavar="REQUESTS",
     help="How many requests the journal holds.",
 )
+@option(
+    "--metrics",
+    is_flag=True,
+    help="Show figures for Prometheus at /metrics; needs the extra 'metrics'.",
+)
+@option(
+    "--otel",
+    is_flag=True,
+    help="Send a span for each request, as OTEL_* variables say; needs the extra 'otel'.",
+)
 @redact()
 @cache()
 @option(
@@ -136,6 +146,8 @@ def command(  # noqa: PLR0913 - one for each option
     body_limit: int,
     http: Literal["auto", "h11", "httptools"],
     journal_size: int,
+    metrics: bool,
+    otel: bool,
     redact: tuple[str, ...],
     cache: Path | None,
     reload: bool | None,
@@ -171,6 +183,8 @@ def command(  # noqa: PLR0913 - one for each option
         body_limit=body_limit,
         http=http,
         journal_size=journal_size,
+        metrics=metrics,
+        otel=otel,
         redact=redact,
         cache=None if cache is None else str(cache),
         reload=reloads,
@@ -178,6 +192,9 @@ def command(  # noqa: PLR0913 - one for each option
         state_required=state_required,
         quiet=quiet,
     )
+    if workers > 1 and metrics:
+        remedy = "leave out --workers, and serve by several servers with --state"
+        raise click.UsageError(f"--metrics shows the figures of one process; {remedy}")
     if workers > 1:
         from mockrouter.cli.workers import serve_by_workers  # noqa: PLC0415 - few need it
 
@@ -192,6 +209,7 @@ def command(  # noqa: PLR0913 - one for each option
 def _serve(options: Options, port_file: Path | None) -> None:
     from mockrouter.cli.banner import banner  # noqa: PLC0415 - as above
     from mockrouter.cli.serving import port_written, watching  # noqa: PLC0415
+    from mockrouter.cli.telemetry import Telemetry  # noqa: PLC0415
     from mockrouter.cli.terminal import tell  # noqa: PLC0415
     from mockrouter.scenario.memory import Memory  # noqa: PLC0415
 
@@ -202,8 +220,9 @@ def _serve(options: Options, port_file: Path | None) -> None:
         from mockrouter.cli.sharing import shared  # noqa: PLC0415 - few need it
 
         sharing = shared(engine, options.state, required=options.state_required)
-    server = options.server(engine, sharing)
-    with port_written(server, port_file):
+    told = Telemetry(engine, metrics=options.metrics, otel=options.otel)
+    server = options.server(engine, sharing, pages=told.pages)
+    with told, port_written(server, port_file):
         more = "" if options.quiet else banner(server.url, engine, paths, reloads=options.reload)
         tell(f"mockrouter listening on {server.url}\n{more}")
         with watching(engine, paths, memory) if options.reload else nullcontext():

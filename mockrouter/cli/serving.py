@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from mockrouter import catalogue
@@ -49,6 +50,8 @@ class Options:
     body_limit: int
     http: Parser
     journal_size: int
+    metrics: bool
+    otel: bool
     redact: tuple[str, ...]
     cache: str | None
     reload: bool
@@ -82,10 +85,15 @@ class Options:
         )
 
     def server(
-        self, engine: Engine, sharing: Sharing | None, sockets: Iterable[socket.socket] = ()
+        self,
+        engine: Engine,
+        sharing: Sharing | None,
+        sockets: Iterable[socket.socket] = (),
+        *,
+        pages: Sequence[BaseRoute] = (),
     ) -> HttpServer:
         """Make the server, which listens on *sockets* or on a port of its own."""
-        app = over_http(engine, cors=self.cors, log=not self.quiet, sharing=sharing)
+        app = over_http(engine, cors=self.cors, log=not self.quiet, sharing=sharing, pages=pages)
         return HttpServer(app, self.host, self.port, http=self.http, sockets=sockets)
 
 
@@ -150,6 +158,7 @@ def over_http(
     cors: Iterable[str] = (),
     log: bool = False,
     sharing: Sharing | None = None,
+    pages: Sequence[BaseRoute] = (),
 ) -> ASGIApp:
     """
     Put an engine behind ASGI.
@@ -162,8 +171,10 @@ def over_http(
         log: Whether each request is a line on stderr.
 
         sharing: What it shares with other servers.
+
+        pages: Beside the control API.
     """
-    app: ASGIApp = App(engine, sharing=sharing)
+    app: ASGIApp = App(engine, sharing=sharing, pages=pages)
     if sharing is not None:
         app = Replica(app, sharing)
     if log:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from mockrouter.cli.serving import Options, watching
 from mockrouter.cli.sharing import replica, sharing_at
+from mockrouter.cli.telemetry import Telemetry
 from mockrouter.engine.engine import Engine
 from mockrouter.scenario.memory import Memory
 from mockrouter.serving.server import HttpServer
@@ -43,7 +44,8 @@ def main() -> None:
     server = options.server(engine, sharing, [socket.socket(fileno=n) for n in told["sockets"]])
     threading.Thread(target=_end_with_parent, args=(server,), daemon=True).start()
     paths = map(Path, options.paths)
-    with watching(engine, paths, memory, told=told["first"]) if options.reload else nullcontext():
+    watched = watching(engine, paths, memory, told=told["first"]) if options.reload else None
+    with Telemetry(engine, otel=options.otel), watched or nullcontext():
         server.run(sharing.close)
 
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from array import array
+from collections.abc import Sequence
 from dataclasses import replace
 
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockrouter.dialects import BY_PATH
@@ -52,7 +54,11 @@ class App:
     """
 
     def __init__(
-        self, engine: Engine, ticker: Ticker | None = None, sharing: Sharing | None = None
+        self,
+        engine: Engine,
+        ticker: Ticker | None = None,
+        sharing: Sharing | None = None,
+        pages: Sequence[BaseRoute] = (),
     ) -> None:
         """
         Serve *engine*.
@@ -63,6 +69,8 @@ class App:
             ticker: Another one where time is not real.
 
             sharing: What it shares with other servers, see ``Replica``; None where it is alone.
+
+            pages: What is served beside the control API.
         """
         self.engine = engine
         self.ticker = Ticker(RealClock()) if ticker is None else ticker
@@ -72,7 +80,7 @@ class App:
         spaces: Spaces = Alone(engine, self.close) if sharing is None else sharing
         if sharing is not None:
             sharing.bind(self.close, self.ticker.now)
-        self._rest: ASGIApp = Routes(engine, self.ticker, spaces)
+        self._rest: ASGIApp = Routes(engine, self.ticker, spaces, pages)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

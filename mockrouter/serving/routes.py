@@ -6,11 +6,12 @@ Served by Starlette's routes; speed does not matter here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Router
+from starlette.routing import BaseRoute, Router
 from starlette.types import Receive, Scope, Send
 
 from mockrouter.dialects import BY_PATH
@@ -38,12 +39,15 @@ _NOT_FOUND, _WRONG_METHOD = 404, 405
 class Routes:
     """Everything behind the two formats."""
 
-    def __init__(self, engine: Engine, ticker: Ticker, spaces: Spaces) -> None:
-        """Serve *engine*'s stored responses and journal, and its namespaces."""
+    def __init__(
+        self, engine: Engine, ticker: Ticker, spaces: Spaces, pages: Sequence[BaseRoute] = ()
+    ) -> None:
+        """Serve *engine*'s stored responses and journal, its namespaces, and *pages*."""
         self._engine = engine
         endpoints = [*model_routes(), *response_routes(engine)]
         self._endpoints = Router(endpoints, redirect_slashes=False)
-        self._control = Router(control_routes(engine, ticker, spaces), redirect_slashes=False)
+        control = [*pages, *control_routes(engine, ticker, spaces)]
+        self._control = Router(control, redirect_slashes=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from mockrouter import __version__
@@ -65,7 +65,16 @@ def control_routes(engine: Engine, ticker: Ticker, spaces: Spaces) -> list[BaseR
         Route("/_mockrouter/requests/{number}", one),
         Route("/_mockrouter/events", events),
         *namespace_routes(engine, spaces),
+        Route("/metrics", _no_metrics),
     ]
+
+
+async def _no_metrics(_: Request) -> Response:
+    text = (
+        "Metrics are off. Start the server with 'mockrouter serve --metrics', which needs "
+        "'pip install mockrouter[metrics]'.\n"
+    )
+    return PlainTextResponse(text, 404)
 
 
 def _row(scenario: Scenario, *, active: bool) -> JsonObject:

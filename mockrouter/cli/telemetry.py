@@ -1,0 +1,73 @@
+"""Telling the outside how a server does, where that is asked for."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import Self
+
+from starlette.routing import BaseRoute
+
+from mockrouter.engine.engine import Engine
+from mockrouter.errors import MockRouterError
+
+
+class MissingExtra(MockRouterError):
+    """An option needs packages that are not installed."""
+
+    def __init__(self, option: str, extra: str, missing: str | None) -> None:
+        """Say which, and how they get there."""
+        what = f"{option} needs the package of '{missing}', which is not installed"
+        super().__init__(f"{what}; pip install 'mockrouter[{extra}]'")
+
+
+class Telemetry:
+    """
+    Listens to an engine's journal and passes on what happens, until it is left.
+
+    Attributes:
+        pages: That show it.
+    """
+
+    def __init__(self, engine: Engine, *, metrics: bool = False, otel: bool = False) -> None:
+        """
+        Begin.
+
+        Raises:
+            MissingExtra: What is asked for needs packages that are not installed.
+
+            MockRouterError: OTEL_TRACES_EXPORTER names no exporter.
+        """
+        self._ends = ExitStack()
+        self.pages: list[BaseRoute] = [self._page(engine)] if metrics else []
+        if otel:
+            self._send_spans(engine)
+
+    def __enter__(self) -> Self:
+        """Go on."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End, and send what has not been sent."""
+        self._ends.close()
+
+    def _page(self, engine: Engine) -> BaseRoute:
+        try:
+            from mockrouter.serving.telemetry.metrics import metrics_route  # noqa: PLC0415
+        except ModuleNotFoundError as error:
+            raise MissingExtra("--metrics", "metrics", error.name) from error
+        from mockrouter.serving.telemetry.figures import Figures  # noqa: PLC0415
+
+        figures = Figures(engine)
+        self._ends.callback(figures.listen())
+        return metrics_route(figures)
+
+    def _send_spans(self, engine: Engine) -> None:
+        try:
+            from mockrouter.serving.telemetry.exporting import tracer_provider  # noqa: PLC0415
+            from mockrouter.serving.telemetry.spans import spans_of  # noqa: PLC0415
+        except ModuleNotFoundError as error:
+            raise MissingExtra("--otel", "otel", error.name) from error
+
+        provider = tracer_provider()
+        self._ends.callback(provider.shutdown)
+        self._ends.callback(spans_of(engine.journal, provider))

@@ -69,8 +69,10 @@ class Server:
         deadline = time.monotonic() + _PATIENCE
         while time.monotonic() < deadline:
             with suppress(OSError, EOFError):
+                # Cheaper than a loop, as long as nobody listens.
+                socket.create_connection(("127.0.0.1", self.port)).close()
                 return self.target(work, **more)
-            time.sleep(0.001)
+            time.sleep(0.002)
         raise TimeoutError(f"nobody answers on port {self.port}")
 
 
@@ -99,7 +101,7 @@ class Stage:
         """The servers that are here; the first is the limit."""
         return [BARE, MOCKROUTER, *([AIMOCK] if aimock_is_here() else [])]
 
-    def command(self, name: str, reads: Path | None = None) -> Callable[[int], list[str]]:
+    def command(self, name: str, reads: Path | None) -> Callable[[int], list[str]]:
         """Make a server's command for a port; *reads* takes the place of the usual scenarios."""
         if name == BARE:
             answers = str(reads or self.folder / "answers.json")
@@ -113,16 +115,17 @@ class Stage:
         return lambda port: [*node, "--fixtures", fixtures, "--port", str(port)]
 
     @contextmanager
-    def running(self, name: str, reads: Path | None = None) -> Iterator[Server]:
-        """Start a server on its core, and end it; it may not listen yet."""
+    def running(self, name: str, reads: Path | None = None, *more: str) -> Iterator[Server]:
+        """Start a server on its core, and end it; it may not listen yet. *more* are options."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
+        command = self.command(name, reads)(port)
         own = os.sched_getaffinity(0)
         # A child has the core of its parent from its first moment on, with all its threads.
         os.sched_setaffinity(0, {self.core})
         try:
-            process = subprocess.Popen(self.command(name, reads)(port), stdout=subprocess.DEVNULL)  # noqa: S603
+            process = subprocess.Popen([*command, *more], stdout=subprocess.DEVNULL)  # noqa: S603
         finally:
             os.sched_setaffinity(0, own)
         with process:
@@ -152,7 +155,7 @@ def stage(rounds: int, seconds: float) -> Iterator[Stage]:
 
 def _record(made: Stage) -> None:
     """Let the bare app send, byte for byte, what the product sends."""
-    with made.running(MOCKROUTER) as server:
+    with made.running(MOCKROUTER, None, "--time-scale", "0") as server:
         server.wait("call")
         answers = {
             work: answer_of(server.target(work).reply, _DELAYS.get(work, [])) for work in WORKS

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockrouter.serving.transport import TRANSPORT
+from mockrouter.serving.transport import LOST, TRANSPORT
 
 LOGGER = "mockrouter.http"
 """Name of the logger that hears what uvicorn's protocols say, in place of ``uvicorn.error``."""
@@ -29,6 +29,7 @@ class _Reachable(asyncio.Protocol):
     """Adds the connection to each request's scope; keeps uvicorn's global loggers out of it."""
 
     app: Any
+    reach: dict[str, Any]
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -38,11 +39,14 @@ class _Reachable(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
         app: ASGIApp = self.app
-        self.ending = asyncio.get_running_loop().create_future()
-        added = {TRANSPORT: transport, ENDING: self.ending}
+        future = asyncio.get_running_loop().create_future
+        # One attribute, as Python gives an object with more than thirty a far larger dictionary.
+        self.reach = added = {TRANSPORT: transport, ENDING: future(), LOST: future()}
 
         async def reaching(scope: Scope, receive: Receive, send: Send) -> None:
-            scope["extensions"] = {**scope.get("extensions", {}), **added}
+            scope["extensions"] = (
+                {**scope["extensions"], **added} if "extensions" in scope else added
+            )
             try:
                 await app(scope, receive, send)
             except asyncio.CancelledError:
@@ -52,11 +56,18 @@ class _Reachable(asyncio.Protocol):
 
         self.app = reaching
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._tell(LOST)
+
     def shutdown(self) -> None:
         """Tell the app that its time is over; uvicorn lets it finish."""
-        if not self.ending.done():
-            self.ending.set_result(None)
+        self._tell(ENDING)
         super().shutdown()  # type: ignore[misc]  # one of uvicorn's protocols
+
+    def _tell(self, what: str) -> None:
+        if not self.reach[what].done():
+            self.reach[what].set_result(None)
 
 
 def protocol(http: Parser = "auto") -> type[asyncio.Protocol]:

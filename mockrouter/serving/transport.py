@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from array import array
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from starlette.types import Message, Receive, Scope, Send
 
@@ -24,6 +25,9 @@ from mockrouter.wire import Ending, Frame, Sent, Wire
 
 TRANSPORT = "mockrouter.serving.transport"
 """Key in ``scope["extensions"]`` of the connection's ``asyncio.Transport``."""
+
+LOST = "mockrouter.serving.lost"
+"""Key in ``scope["extensions"]`` of a future that is done when the connection is lost."""
 
 _PROMPT = 0.1
 _SHORTEST = 0.01
@@ -93,7 +97,9 @@ async def play(  # noqa: PLR0913, PLR0917  ASGI's three, and what to play
     Raises:
         ConnectionCut: The ending needs a connection and the scope has none.
     """
-    player = _Player(scope, receive, send, ticker, nonce, scale)
+    reach = scope.get("extensions") or {}
+    connection, lost = reach.get(TRANSPORT), reach.get(LOST)
+    player = _Player(receive, send, ticker, nonce, scale, connection, lost)
     plan = wire if isinstance(wire, Framed) else framed(wire, head=scope["method"] == "HEAD")
     started = ticker.now()
     complete = left = False
@@ -110,30 +116,22 @@ async def play(  # noqa: PLR0913, PLR0917  ASGI's three, and what to play
     return player.sent(started, complete=complete, left=left)
 
 
+@dataclass(slots=True, eq=False)
 class _Player:
-    """One wire being played to one client."""
+    """One wire being played to one client; ``lost`` is done when the connection is."""
 
-    def __init__(  # noqa: PLR0913, PLR0917  as ``play``
-        self,
-        scope: Scope,
-        receive: Receive,
-        send: Send,
-        ticker: Ticker,
-        nonce: bytes,
-        scale: float,
-    ) -> None:
-        extensions = scope.get("extensions") or {}
-        self.transport: asyncio.Transport | None = extensions.get(TRANSPORT)
-        self.nonce = nonce
-        self.receive = receive
-        self.send = send
-        self.ticker = ticker
-        self.scale = scale
-        self.times = array("d")
-        self.frames: Sequence[Frame] = ()
-        self.pulsed = 0
-        self.waiter: asyncio.Future[None] | None = None
-        self.watcher: asyncio.Task[None] | None = None
+    receive: Receive
+    send: Send
+    ticker: Ticker
+    nonce: bytes
+    scale: float
+    transport: asyncio.Transport | None
+    lost: asyncio.Future[None] | None
+    times: array[float] = field(default_factory=lambda: array("d"))
+    frames: Sequence[Frame] = ()
+    pulsed: int = 0
+    waiter: asyncio.Future[None] | None = None
+    watcher: asyncio.Future[None] | None = None
 
     async def perform(self, plan: Framed, due: float) -> bool:
         """Play to the end, whatever it is; whether it was the end that HTTP knows."""
@@ -235,13 +233,14 @@ class _Player:
         """Wait until the connection is lost, whoever closed it, and the server knows it."""
         await asyncio.wait([self._watch()])
 
-    def _watch(self) -> asyncio.Task[None]:
+    def _watch(self) -> asyncio.Future[None]:
         if self.watcher is None:
-            self.watcher = asyncio.create_task(_disconnected(self.receive))
+            # Where nobody tells of the connection's end, a task of its own listens for it.
+            self.watcher = self.lost or asyncio.create_task(_disconnected(self.receive))
             self.watcher.add_done_callback(self._wake)
         return self.watcher
 
-    def _wake(self, _: asyncio.Task[None]) -> None:
+    def _wake(self, _: asyncio.Future[None]) -> None:
         if self.waiter is not None and not self.waiter.done():
             self.waiter.set_result(None)
 
@@ -276,7 +275,10 @@ class _Player:
 
     def release(self) -> None:
         """Stop watching."""
-        if self.watcher is not None:
+        if self.watcher is None:
+            return
+        self.watcher.remove_done_callback(self._wake)
+        if self.watcher is not self.lost:
             self.watcher.cancel()
 
 

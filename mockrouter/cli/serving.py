@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import socket
@@ -23,6 +24,7 @@ from mockrouter.engine.engine import Engine
 from mockrouter.engine.journal import Journal
 from mockrouter.engine.settings import EPOCH, Settings
 from mockrouter.scenario.cache import Cache, keep, recall
+from mockrouter.scenario.garbage import uncollected
 from mockrouter.scenario.library import load
 from mockrouter.scenario.memory import Memory
 from mockrouter.serving.app import App
@@ -76,13 +78,17 @@ class Options:
             redact=self.redact,
             loopback_only=is_loopback(self.host),
         )
-        return build(
-            tuple(map(Path, self.paths)),
-            settings,
-            journal_size=self.journal_size,
-            memory=memory,
-            cache=None if self.cache is None else Cache(Path(self.cache)),
-        )
+        with uncollected():
+            engine = build(
+                tuple(map(Path, self.paths)),
+                settings,
+                journal_size=self.journal_size,
+                memory=memory,
+                cache=None if self.cache is None else Cache(Path(self.cache)),
+            )
+            # All of it stays, and need not be looked through for garbage while requests wait.
+            gc.freeze()
+        return engine
 
     def server(
         self,

@@ -86,7 +86,7 @@ class Bases:
         files: Files that are not, by name.
     """
 
-    path: Path | None = None
+    path: str | None = None
     known: Mapping[str, Source] = field(default_factory=dict)
     files: Mapping[str, Path] = field(default_factory=dict)
 
@@ -101,7 +101,7 @@ class Bases:
         for folder in self._folders():
             for suffix in _SUFFIXES:
                 file = folder / f"{name}{suffix}"
-                if file.is_file() and file != self.path:
+                if file.is_file() and file != self._own:
                     return read(file)
         return None
 
@@ -113,10 +113,15 @@ class Bases:
             yield from self._listed(self._folders()[0], pattern)
         yield from self._listed(catalogue.folder(), "**/*")
 
+    @property
+    def _own(self) -> Path | None:
+        # Few files have a base, and to make a path takes as long as much else.
+        return None if self.path is None else Path(self.path)
+
     def _folders(self) -> list[Path]:
-        return [*([self.path.parent] if self.path else []), catalogue.folder()]
+        return [*([self._own.parent] if self._own else []), catalogue.folder()]
 
     def _listed(self, folder: Path, pattern: str) -> Iterator[str]:
         for file in sorted(folder.glob(pattern)):
-            if file.suffix in _SUFFIXES and file != self.path:
+            if file.suffix in _SUFFIXES and file != self._own:
                 yield file.relative_to(folder).with_suffix("").as_posix()

@@ -199,7 +199,7 @@ def load_file(path: Path, name: str, resolve: Resolve | None = None) -> Scenario
     # Who scripts in Python never reads a file, and need not wait for the YAML parser.
     from mockrouter.scenario.reading.document import read  # noqa: PLC0415
 
-    return scenario_of(read(path), name, resolve or Bases(path))
+    return scenario_of(read(path), name, resolve or Bases(str(path)))
 
 
 def with_active(library: Library, scenarios: Iterable[Scenario]) -> Library:
@@ -234,7 +234,7 @@ def _load(paths: Iterable[Path], mistakes: list[Mistake], memory: Memory) -> Ite
 
 
 def _made(file: File, memory: Memory, known: Mapping[str, Source]) -> Scenario:
-    return scenario_of(memory.source(file.path), file.name, Bases(Path(file.path), known))
+    return scenario_of(memory.source(file.path), file.name, Bases(file.path, known))
 
 
 def _unique(scenarios: Iterable[Scenario], mistakes: list[Mistake]) -> list[Scenario]:

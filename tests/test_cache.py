@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from command_line import call
 from folders import Counter, fresh, later, remembering, says, write
 from mockrouter import catalogue
 from mockrouter.cli.caching import usual
@@ -207,6 +210,35 @@ def test_nothing_half_written_is_left(folder: Path, cache: Cache) -> None:
 
     assert json.loads(kept(cache).read_bytes().partition(b"\n")[0])
     assert [] == start(folder, cache)[1].read
+
+
+def test_a_disk_that_is_full_is_no_error(
+    folder: Path, cache: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was kept before stays, and nothing else does."""
+
+    def full(_file: Path, _data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    start(folder, cache)
+    before = kept(cache).read_bytes()
+    write(folder, a="changed")
+    monkeypatch.setattr(Path, "write_bytes", full)
+    start(folder, cache)
+
+    assert before == kept(cache).read_bytes()
+
+
+def test_the_commands_keep_what_large_folders_say(here: Path) -> None:
+    """In the folder of `--cache` or its variable, unless that is off."""
+    (here / "scenarios").mkdir()
+    write(here / "scenarios", **{f"s{number}": "Hi" for number in range(200)})
+    words = ("--", sys.executable, "-c", "")
+    for told, there in (("off", False), ("kept", True)):
+        assert 0 == call("run", "scenarios", "--cache", told, *words).exit_code
+        assert there is (here / "kept").exists()
+
+    assert not (here / "off").exists()
 
 
 def test_a_small_folder_leaves_nothing_behind(folder: Path, tmp_path: Path) -> None:

@@ -67,11 +67,8 @@ def keep(memory: Memory, paths: Iterable[Path], cache: Cache) -> None:
     if not memory.fresh:
         return
     for path in filter(Path.is_dir, paths):
-        files = listed(path)
-        if len(files) >= cache.fewest:
-            with uncollected():
-                body = _body(memory, files, below(path))
-            _write(_place(path, cache), _head(path, cache), body)
+        with suppress(OSError):
+            _keep(memory, path, cache)
 
 
 def _place(path: Path, cache: Cache) -> Path:
@@ -124,17 +121,22 @@ def _body(memory: Memory, files: Iterable[File], start: str) -> bytes:
     return "\n".join([json.dumps(rows, separators=(",", ":")), *lines]).encode("ascii")
 
 
-def _write(place: Path, head: list[Json], body: bytes) -> None:
-    """Put a whole file in the place of another: who reads it meanwhile has the one or the other."""
+def _keep(memory: Memory, path: Path, cache: Cache) -> None:
+    files = listed(path)
+    if len(files) < cache.fewest:
+        return
+    with uncollected():
+        body = _body(memory, files, below(path))
+    first = json.dumps([_digest(body), *_head(path, cache)]).encode("ascii")
+    place = _place(path, cache)
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Who reads it meanwhile has a whole file, the old one or the new one.
     fresh = place.with_name(f"{place.name}.{os.getpid()}")
-    first = json.dumps([_digest(body), *head]).encode("ascii")
     try:
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh.write_bytes(first + b"\n" + body)
         fresh.replace(place)
     except OSError:
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)
+        fresh.unlink(missing_ok=True)
 
 
 def _digest(data: bytes) -> str:

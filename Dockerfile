@@ -1,5 +1,6 @@
 # docker build --tag mockrouter .
 # docker run --rm --publish 4099:4099 --volume ./scenarios:/scenarios mockrouter
+# It writes to no disk: --read-only holds. Replicas, and Kubernetes: deploy/
 
 FROM python:3.13-slim AS build
 COPY . /source

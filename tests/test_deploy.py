@@ -21,11 +21,12 @@ import yaml
 from asgi import BUILTIN
 from clients.node import FOLDER as NODE
 from command_line import line_of
-from mockrouter import __version__
+from mockrouter import __version__, catalogue
 from mockrouter.cli.serve import command
 from mockrouter.engine.engine import Engine
 from mockrouter.scenario.library import load
 from mockrouter.serving.app import App
+from mockrouter.serving.reload import Reloader
 from mockrouter.serving.server import HttpServer
 from mockrouter.values import JsonObject
 from pages import ROOT
@@ -194,6 +195,25 @@ def test_a_mounted_map_is_read_once(tmp_path: Path) -> None:
     library = load([mounted(tmp_path / "map", data)], None)
 
     assert ["weather"] == [each.name for each in library.active]
+
+
+def test_a_map_that_changes_is_served(tmp_path: Path) -> None:
+    """A kubelet changes a link, not a file, and the reloader sees it."""
+    folder = mounted(tmp_path / "map", {"a.yaml": "turns: [One.]\n"})
+    engine = Engine(load([folder], catalogue.folder()))
+    told: list[str] = []
+    reloader = Reloader(engine, [folder], catalogue.folder(), told.append)
+    reloader.reload()
+
+    fresh = folder / "..2"
+    fresh.mkdir()
+    (fresh / "a.yaml").write_text("turns: [Two, three.]\n")
+    (folder / "..tmp").symlink_to(fresh.name)
+    (folder / "..tmp").replace(folder / "..data")
+    reloader.reload()
+
+    assert ["changed a"] == told
+    assert [2] == [len(each.model.turns) for each in engine.library.active]
 
 
 UNSHARE = ["unshare", "--mount", "--propagation", "private", "sh", "-c"]

@@ -235,11 +235,15 @@ def test_listening_ends() -> None:
 
 
 @pytest.mark.parametrize(
-    ("option", "module", "extra"),
-    [("--metrics", "prometheus_client", "metrics"), ("--otel", "opentelemetry", "otel")],
+    ("words", "module", "extra"),
+    [
+        (["--metrics"], "prometheus_client", "metrics"),
+        (["--otel"], "opentelemetry", "otel"),
+        (["--otel", "--workers", "2"], "opentelemetry", "otel"),
+    ],
 )
 def test_without_the_extra_there_is_a_command(
-    monkeypatch: pytest.MonkeyPatch, option: str, module: str, extra: str
+    monkeypatch: pytest.MonkeyPatch, words: list[str], module: str, extra: str
 ) -> None:
     """An option whose packages are missing ends with the command that installs them."""
     for name in [n for n in sys.modules if n.startswith("mockrouter.serving.telemetry")]:
@@ -248,10 +252,10 @@ def test_without_the_extra_there_is_a_command(
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, module, None)
 
-    done = call("serve", option, "--port", "0")
+    done = call("serve", "--port", "0", *words)
 
     assert 1 == done.exit_code
-    assert f"{option} needs" in done.stderr
+    assert f"{words[0]} needs" in done.stderr
     assert f"pip install 'mockrouter[{extra}]'" in done.stderr
 
 

@@ -24,6 +24,7 @@ from tempfile import TemporaryDirectory
 from mockrouter.cli.banner import banner
 from mockrouter.cli.serving import Options, port_written
 from mockrouter.cli.sharing import check_state
+from mockrouter.cli.telemetry import Telemetry
 from mockrouter.cli.terminal import tell
 from mockrouter.errors import MockRouterError
 from mockrouter.scenario.memory import Memory
@@ -92,6 +93,9 @@ def serve_by_workers(options: Options, number: int, port_file: Path | None) -> N
     engine = options.engine(Memory())
     if options.state is not None:
         check_state(options.state)
+    # What a worker could not do is told once, and before any is started.
+    with Telemetry(engine, otel=options.otel):
+        pass
     doors = Doors(options.host, options.port, number)
     with port_written(doors, port_file):
         url, paths = address(options.host, doors.port), tuple(map(Path, options.paths))

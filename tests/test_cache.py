@@ -132,8 +132,45 @@ def test_the_base_of_a_kept_file_changes(folder: Path, cache: Cache) -> None:
     library, counter = start(folder, cache)
 
     assert fresh(folder) == says(library)
+    assert {"a.yaml", "mine.json"} == {*counter.read}
     assert ("another", "five") == (says(library)["inner/based"], says(library)["inner/beside"])
-    assert ["a.yaml"] == counter.read
+
+
+def test_what_is_made_of_others_is_made_when_it_is_asked_for(folder: Path, cache: Cache) -> None:
+    """Each variant of a family too, with its name, its places and what there is not."""
+    (folder / "family.yaml").write_text(
+        "base: a\nmatrix: {stream: [true, false], word: [red, blue]}\n"
+        "not_applicable: [{stream: true, word: red, reason: no red}]\n"
+        "overlay: {say: ['{{ params.word }}']}\n".replace("['", "[{text: '").replace("']", "'}]")
+    )
+    first, _ = start(folder, cache)
+
+    second, counter = start(folder, cache)
+    before, after = first.find("family"), second.find("family")
+
+    assert [] == counter.read
+    assert [] == [s.name for s in second.active if "model" in vars(s)]
+    assert before.skipped == after.skipped
+    assert says(first) == says(second)
+    assert before.bases == after.bases == {"a": str(folder / "a.yaml")}
+    assert [one.name for one in before.variants] == [one.name for one in after.variants]
+    assert [one.source for one in before.variants] == [one.source for one in after.variants]
+    assert [one.where("turns", 0) for one in before.variants] == [
+        one.where("turns", 0) for one in after.variants
+    ]
+
+
+def test_what_was_loaded_stays_as_it_was(folder: Path, cache: Cache) -> None:
+    """A model that is made late is made of the files as they were then."""
+    (folder / "based.yaml").write_text("base: a\n")
+    start(folder, cache)
+    memory, _ = remembering()
+    recall(memory, [folder], cache)
+    before = load([folder], memory=memory)
+    write(folder, a="another")
+    after = load([folder], memory=memory)
+
+    assert ("one", "another") == tuple(says(library)["based"] for library in (before, after))
 
 
 def test_a_wrong_file_is_never_kept(folder: Path, cache: Cache) -> None:

@@ -21,6 +21,13 @@ from mockrouter.scenario.library import load
 from mockrouter.scenario.memory import Memory
 
 BASED: Final = "base: a\noverlay: {finish_reason: length}\n"
+OTHERS: Final = [
+    BASED,
+    "base: b\n",
+    "base: auto\nturns: [mine]\n",
+    "name: a\nturns: [named]\n",
+    "matrix: {word: [red, blue]}\nturns: ['{{ params.word }}']\n",
+]
 
 
 def _touch(folder: Path) -> None:
@@ -126,6 +133,18 @@ def test_what_depends_on_a_base_changes_with_it(tmp_path: Path) -> None:
     assert ["a.yaml"] == counter.read
 
 
+def test_a_file_of_two_folders_is_both_scenarios(tmp_path: Path) -> None:
+    """Its path is one, its names are two, and both change with it."""
+    (tmp_path / "inner").mkdir()
+    write(tmp_path / "inner", a="one")
+    memory, _ = remembering()
+    paths = [tmp_path, tmp_path / "inner"]
+    load(paths, memory=memory)
+    write(tmp_path / "inner", a="two")
+
+    assert {"a": "two", "inner/a": "two"} == says(load(paths, memory=memory))
+
+
 def test_a_wrong_file_is_read_until_it_is_right(tmp_path: Path) -> None:
     """Its mistakes are told each time, and no other file is read again for them."""
     write(tmp_path, a="one", b="two")
@@ -146,13 +165,13 @@ def test_a_wrong_file_is_read_until_it_is_right(tmp_path: Path) -> None:
 NAMES: Final = st.sampled_from("abc")
 STEPS: Final = st.one_of(
     st.tuples(NAMES, st.sampled_from(["one", "eno", "longer", None])),
-    st.tuples(NAMES, st.just(BASED)),
+    st.tuples(NAMES, st.sampled_from(OTHERS)),
 )
 
 
 @pytest.mark.parametrize("kept", [False, True])
 @given(rounds=st.lists(st.lists(STEPS, max_size=3), max_size=5))
-@settings(max_examples=25)
+@settings(max_examples=40)
 def test_whatever_changes_is_noticed(
     rounds: list[list[tuple[str, str | None]]], *, kept: bool
 ) -> None:
@@ -166,8 +185,8 @@ def test_whatever_changes_is_noticed(
                 file = folder / f"{step}.yaml"
                 if text is None:
                     file.unlink(missing_ok=True)
-                elif text == BASED:
-                    file.write_text(BASED)
+                elif text in OTHERS:
+                    file.write_text(text)
                 else:
                     write(folder, **{step: text})
             if kept:

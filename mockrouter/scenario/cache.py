@@ -13,7 +13,6 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -23,16 +22,14 @@ import pydantic
 from mockrouter import __version__
 from mockrouter.scenario.folders import Edition, File, below, listed
 from mockrouter.scenario.garbage import uncollected
-from mockrouter.scenario.memory import Copy, Memory
-from mockrouter.scenario.models import ScenarioModel
-from mockrouter.scenario.outline import Outline
-from mockrouter.scenario.reading.mistakes import build
-from mockrouter.scenario.reading.packing import packed, unpacked
+from mockrouter.scenario.later import sketch, sketch_again
+from mockrouter.scenario.memory import Base, Copy, Known, Memory
+from mockrouter.scenario.reading.packing import packed
 from mockrouter.scenario.reading.source import Source
-from mockrouter.scenario.scenario import Content, Scenario
+from mockrouter.scenario.scenario import Scenario
 from mockrouter.values import Json
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _SCHEMA: Final = Path(__file__).parents[1] / "scenario.schema.json"
 
 
@@ -90,33 +87,33 @@ def _rows(data: bytes, head: list[Json]) -> Iterable[tuple[Json, str]]:
     return zip(json.loads(rows), lines, strict=True)
 
 
-def _recalled(row: Json, line: str, start: str) -> tuple[File, Copy, Scenario | None]:
-    end, name, edition, digest, own_name, outline = row
+def _recalled(row: Json, line: str, start: str) -> tuple[File, Copy, Known]:
+    end, name, edition, digest, own_name, drawn, bases = row
     file = File(f"{start}{end}", name, None)
     copy = Copy(edition and Edition(*edition), digest, own_name, line)
-    if outline is None:
-        return file, copy, None
-    *said, fact = outline
-    about = Outline._make([*said, fact and tuple(fact)])
-    content = partial(_content, line, file.path)
-    return file, copy, Scenario(own_name or name, file.path, about, content)
+    made_from = tuple(
+        Base(asked, f"{start}{path}" if is_below else path, said)
+        for asked, path, is_below, said in bases
+    )
+    return file, copy, Known(sketch_again(drawn), digest, made_from)
 
 
-def _content(line: str, path: str) -> Content:
-    source = unpacked(line, path)
-    return build(source, ScenarioModel), source
-
-
-def _body(memory: Memory, files: Iterable[File], start: str) -> bytes:
+def _body(memory: Memory, files: list[File], start: str) -> bytes:
+    paths = {file.path for file in files}
     rows, lines = [], []
-    for file, copy, scenario in memory.kept(files):
+    for file, copy, (scenario, _, bases) in memory.kept(files):
         try:
             line = packed(copy.said) if isinstance(copy.said, Source) else copy.said
         except (ValueError, RecursionError):
             continue
-        outline = scenario and scenario.outline
+        drawn = sketch(scenario) if isinstance(scenario, Scenario) else scenario
+        made_from = [
+            (name, path.removeprefix(start) if path in paths else path, path in paths, digest)
+            for name, path, digest in bases
+        ]
         end = file.path.removeprefix(start)
-        rows.append([end, file.name, copy.edition, copy.digest, copy.own_name, outline])
+        about = [end, file.name, copy.edition, copy.digest, copy.own_name]
+        rows.append([*about, drawn, made_from])
         lines.append(line)
     return "\n".join([json.dumps(rows, separators=(",", ":")), *lines]).encode("ascii")
 

@@ -7,7 +7,7 @@ A scenario with a ``matrix`` is a family: its variants are scenarios of their ow
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -41,7 +41,8 @@ def scenario_of(source: Source, name: str, resolve: Resolve) -> Scenario:
     made: list[Scenario] = []
     skipped: list[Skipped] = []
     mistakes: set[Mistake] = set()
-    for variant in composed(source, resolve):
+    noted = _Noted(resolve)
+    for variant in composed(source, noted):
         end = f"@{variant.label}" if variant.label else ""
         if variant.reason:
             skipped.append(Skipped(end, variant.reason))
@@ -51,7 +52,7 @@ def scenario_of(source: Source, name: str, resolve: Resolve) -> Scenario:
         except ScenarioError as error:
             mistakes.update(error.mistakes)
             continue
-        made.append(_scenario(f"{model.name or name}{end}", model, variant.source, source))
+        made.append(_scenario(f"{model.name or name}{end}", model, variant.source, noted.found))
     if mistakes:
         raise ScenarioError(mistakes)
     first = made[0]
@@ -62,10 +63,36 @@ def scenario_of(source: Source, name: str, resolve: Resolve) -> Scenario:
     return replace(first, name=own, variants=tuple(made), skipped=gone)
 
 
-def _scenario(name: str, model: ScenarioModel, source: Source, file: Source) -> Scenario:
+def _scenario(
+    name: str, model: ScenarioModel, source: Source, bases: Mapping[str, str]
+) -> Scenario:
     content = model, source
-    whole = source is file
-    return Scenario(name, source.path, outline(model), lambda: content, whole=whole)
+    return Scenario(name, source.path, outline(model), lambda: content, bases)
+
+
+class _Noted:
+    """
+    Finds bases, and notes which were found.
+
+    Attributes:
+        found: Their files, by the names that were asked for.
+    """
+
+    def __init__(self, resolve: Resolve) -> None:
+        """Find as *resolve* does."""
+        self.found: dict[str, str] = {}
+        self._resolve = resolve
+
+    def __call__(self, name: str, /) -> Source | None:
+        """Find a base."""
+        source = self._resolve(name)
+        if source is not None:
+            self.found[name] = source.path
+        return source
+
+    def names(self) -> Iterable[str]:
+        """List the names that it finds."""
+        return self._resolve.names()
 
 
 def members(scenarios: Iterable[Scenario]) -> list[Scenario]:
@@ -73,41 +100,48 @@ def members(scenarios: Iterable[Scenario]) -> list[Scenario]:
     return [each for s in scenarios for each in (s.variants or (s,))]
 
 
+def _read(path: str) -> Source:
+    from mockrouter.scenario.reading.document import read  # noqa: PLC0415 - as for files
+
+    return read(Path(path))
+
+
 @dataclass(frozen=True)
 class Bases:
     """
-    Finds bases: among those known, below the folder of a file, among those of the product.
+    Finds bases: among files that are known, below the folder of a file, among those of the product.
 
     Attributes:
         path: Of the file that has a base, and cannot be its own; None for none.
 
-        known: Files that are read already, by name.
+        files: Those that are known, by name.
 
-        files: Files that are not, by name.
+        read: Reads the file of a path.
     """
 
     path: str | None = None
-    known: Mapping[str, Source] = field(default_factory=dict)
-    files: Mapping[str, Path] = field(default_factory=dict)
+    files: Mapping[str, Path | str] = field(default_factory=dict)
+    read: Callable[[str], Source] = _read
 
     def __call__(self, name: str, /) -> Source | None:
-        """Find the file of a scenario; None where there is none."""
-        from mockrouter.scenario.reading.document import read  # noqa: PLC0415 - as for files
+        """Read the file of a scenario; None where there is none."""
+        path = self.where(name)
+        return None if path is None else self.read(path)
 
-        if name in self.known:
-            return self.known[name]
+    def where(self, name: str) -> str | None:
+        """Find the file of a scenario; None where there is none."""
         if name in self.files:
-            return read(self.files[name])
+            return str(self.files[name])
         for folder in self._folders():
             for suffix in _SUFFIXES:
                 file = folder / f"{name}{suffix}"
                 if file.is_file() and file != self._own:
-                    return read(file)
+                    return str(file)
         return None
 
     def names(self) -> Iterator[str]:
         """List the names that may be meant: of folders of users' no more than two levels."""
-        yield from (*self.known, *self.files)
+        yield from self.files
         patterns = ("*", "*/*") if self.path else ()
         for pattern in patterns:
             yield from self._listed(self._folders()[0], pattern)

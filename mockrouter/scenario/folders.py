@@ -74,6 +74,11 @@ def is_empty(path: Path) -> bool:
     return path.is_dir() and not any(True for _ in _below(str(path), "", ""))
 
 
+def found_at(path: str) -> File:
+    """Look at one file, which need be none of a folder that is loaded."""
+    return File(path, "", _edition(Path(path)))
+
+
 def below(folder: Path) -> str:
     """Write what the paths of files in a folder begin with."""
     return "" if folder == Path() else str(folder / "_")[:-1]

@@ -10,7 +10,7 @@ import json
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import cast
@@ -21,8 +21,8 @@ from mockrouter.scenario.composition import Resolve
 from mockrouter.scenario.families import Bases, members, scenario_of
 from mockrouter.scenario.folders import File, files, listed
 from mockrouter.scenario.garbage import uncollected
-from mockrouter.scenario.memory import Copy, Memory, Sources
-from mockrouter.scenario.reading.source import Source, of_value
+from mockrouter.scenario.memory import Copy, Memory
+from mockrouter.scenario.reading.source import of_value
 from mockrouter.scenario.scenario import Scenario
 from mockrouter.scenario.spelling import near
 from mockrouter.values import Json
@@ -225,16 +225,12 @@ def _load(paths: Iterable[Path], mistakes: list[Mistake], memory: Memory) -> Ite
         except ScenarioError as error:
             mistakes.extend(error.mistakes)
     memory.forget_all_but(found)
-    known = Sources(memory, {copy.own_name or file.name: file.path for file, copy in found.items()})
+    known = {copy.own_name or file.name: file.path for file, copy in found.items()}
     for file in found:
         try:
-            yield memory.scenario(file, partial(_made, file, memory, known))
+            yield memory.scenario(file, Bases(file.path, known, memory.source))
         except ScenarioError as error:
             mistakes.extend(error.mistakes)
-
-
-def _made(file: File, memory: Memory, known: Mapping[str, Source]) -> Scenario:
-    return scenario_of(memory.source(file.path), file.name, Bases(file.path, known))
 
 
 def _unique(scenarios: Iterable[Scenario], mistakes: list[Mistake]) -> list[Scenario]:

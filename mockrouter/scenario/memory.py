@@ -10,10 +10,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import blake2b
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
-from mockrouter.scenario.folders import Edition, File
+from mockrouter.errors import ScenarioError
+from mockrouter.scenario.families import Bases, scenario_of
+from mockrouter.scenario.folders import Edition, File, found_at
+from mockrouter.scenario.later import Sketch, later
 from mockrouter.scenario.reading.contents import contents
 from mockrouter.scenario.reading.packing import unpacked
 from mockrouter.scenario.reading.source import Source
@@ -47,9 +51,43 @@ class Copy:
     said: Source | str
 
 
+class Base(NamedTuple):
+    """
+    What a scenario is made from beside its own file.
+
+    Attributes:
+        name: By which it asks.
+
+        path: Of the file that is found by it.
+
+        digest: Of what the file said.
+    """
+
+    name: str
+    path: str
+    digest: str
+
+
+class Known(NamedTuple):
+    """
+    A scenario that was made of sound files, for as long as these stay as they are.
+
+    Attributes:
+        scenario: It, or its sketch.
+
+        digest: Of what its own file said.
+
+        bases: What it is made from.
+    """
+
+    scenario: Scenario | Sketch
+    digest: str
+    bases: tuple[Base, ...]
+
+
 class Memory:
     """
-    Copies of files, and the scenarios of those that are whole by themselves.
+    Copies of files, and the scenarios that were made of them.
 
     Attributes:
         fresh: Whether anything was read since it was made, or filled from a cache.
@@ -67,9 +105,9 @@ class Memory:
         self.fresh = False
         self._read = read
         self._now = now
+        self._listed: set[str] = set()
         self._copies: dict[str, Copy] = {}
-        self._scenarios: dict[tuple[str, str], Scenario] = {}
-        self._sound: set[str] = set()
+        self._known: dict[tuple[str, str], Known] = {}
 
     def copy(self, file: File) -> Copy:
         """
@@ -78,6 +116,12 @@ class Memory:
         Raises:
             ScenarioError: It cannot be read, with every mistake up to the first that hides others.
         """
+        before = self._copies.get(file.path)
+        found = self._found(file)
+        self.fresh = self.fresh or found is not before
+        return found
+
+    def _found(self, file: File) -> Copy:
         known = self._copies.get(file.path)
         if known and file.edition and known.edition == file.edition:
             return known
@@ -86,66 +130,96 @@ class Memory:
         data = self._read(file.path)
         digest = blake2b(data, digest_size=16).hexdigest()
         if known and known.digest == digest:
-            made = replace(known, edition=edition)
+            made = known if known.edition == edition else replace(known, edition=edition)
         else:
-            self._sound.discard(file.path)
-            self._scenarios.pop((file.path, file.name), None)
             made = _copied(data, file.path, edition, digest)
         self._copies[file.path] = made
-        self.fresh = self.fresh or made != known
         return made
 
-    def scenario(self, file: File, make: Callable[[], Scenario]) -> Scenario:
+    def scenario(self, file: File, bases: Bases) -> Scenario:
         """
-        Find the scenario of a file, or make it; what depends on other files is made each time.
+        Find the scenario of a file, or make it where it, or a base of it, is not what it was.
+
+        Args:
+            file: There is a copy of it.
+
+            bases: Finds what it is made from.
 
         Raises:
-            ScenarioError: As *make* does.
+            ScenarioError: With every mistake in it.
         """
-        found = self._scenarios.get((file.path, file.name))
-        if found is None:
-            found = make()
-            self._sound.add(file.path)
-            if found.whole:
-                self._scenarios[file.path, file.name] = found
-        return found
+        key, digest = (file.path, file.name), self._copies[file.path].digest
+        known = self._known.get(key)
+        if known and known.digest == digest and self._holds(known, bases):
+            scenario = known.scenario
+            if isinstance(scenario, Scenario):
+                return scenario
+            pinned = {base.name: self._copies[base.path] for base in known.bases}
+            make = partial(_made, self._copies[file.path], file, known.bases, pinned)
+            paths = {base.name: base.path for base in known.bases}
+            scenario = later(scenario, file.path, paths, make)
+        else:
+            self._known.pop(key, None)
+            scenario = scenario_of(self.source(file.path), file.name, bases)
+            self.fresh = True
+        found = scenario.bases.items()
+        made_from = tuple(Base(name, path, self._copies[path].digest) for name, path in found)
+        self._known[key] = Known(scenario, digest, made_from)
+        return scenario
 
     def source(self, path: str) -> Source:
-        """Give what a file says that there is a copy of."""
-        copy = self._copies[path]
-        if isinstance(copy.said, Source):
-            return copy.said
-        said = unpacked(copy.said, path)
-        self._copies[path] = replace(copy, said=said)
+        """
+        Give what a file says.
+
+        Raises:
+            ScenarioError: It cannot be read.
+        """
+        copy = self._current(path)
+        said = _said(copy, path)
+        if said is not copy.said:
+            self._copies[path] = replace(copy, said=said)
         return said
 
-    def recall(self, file: File, copy: Copy, scenario: Scenario | None) -> None:
-        """Take a copy from elsewhere, and the scenario where it is whole."""
+    def recall(self, file: File, copy: Copy, known: Known) -> None:
+        """Take from elsewhere what is known of a file."""
         self._copies[file.path] = copy
-        self._sound.add(file.path)
-        if scenario is not None:
-            self._scenarios[file.path, file.name] = scenario
+        self._known[file.path, file.name] = known
 
-    def kept(self, files: Iterable[File]) -> Iterator[tuple[File, Copy, Scenario | None]]:
-        """List what can be recalled of *files*: copies in which nothing is wrong."""
+    def kept(self, files: Iterable[File]) -> Iterator[tuple[File, Copy, Known]]:
+        """List what can be recalled of *files*; what is wrong is not among it."""
         for file in files:
-            if file.path in self._sound:
-                yield (
-                    file,
-                    self._copies[file.path],
-                    self._scenarios.get((file.path, file.name)),
-                )
+            known = self._known.get((file.path, file.name))
+            if known and file.path in self._copies:
+                yield file, self._copies[file.path], known
 
     def forget_all_but(self, files: Iterable[File]) -> None:
-        """Forget files that are gone."""
-        gone = self._copies.keys() - {file.path for file in files}
-        for path in gone:
-            del self._copies[path]
-        if gone:
+        """Forget files that are gone, and are no bases."""
+        files = list(files)
+        self._listed = {file.path for file in files}
+        gone = self._known.keys() - {(file.path, file.name) for file in files}
+        for key in gone:
+            del self._known[key]
             self.fresh = True
-            self._sound -= gone
-            kept = {key: one for key, one in self._scenarios.items() if key[0] not in gone}
-            self._scenarios = kept
+        bases = {base.path for known in self._known.values() for base in known.bases}
+        for path in self._copies.keys() - self._listed - bases:
+            del self._copies[path]
+
+    def _holds(self, known: Known, bases: Bases) -> bool:
+        """Tell whether the names of bases still lead to the same files, and these say the same."""
+        try:
+            return all(
+                bases.where(name) == path and self._current(path).digest == digest
+                for name, path, digest in known.bases
+            )
+        except ScenarioError:
+            return False
+
+    def _current(self, path: str) -> Copy:
+        """Find the copy of a file as it is at this load, whether or not it was listed."""
+        if path not in self._listed:
+            self._found(found_at(path))
+            self._listed.add(path)
+        return self._copies[path]
 
     def _is_settled(self, edition: Edition | None) -> bool:
         """Tell whether a file that changes from now on will look different."""
@@ -154,25 +228,16 @@ class Memory:
         return max(edition.modified, edition.changed) < self._now() - _GRANULARITY
 
 
-class Sources(Mapping[str, Source]):
-    """Files by the names of their scenarios, unpacked when they are asked for."""
+def _made(copy: Copy, file: File, bases: Iterable[Base], pinned: Mapping[str, Copy]) -> Scenario:
+    """Make a scenario of the copies that there were when it was loaded."""
+    paths = {base.name: base.path for base in bases}
+    copies = {base.path: pinned[base.name] for base in bases}
+    found = Bases(files=paths, read=lambda path: _said(copies[path], path))
+    return scenario_of(_said(copy, file.path), file.name, found)
 
-    def __init__(self, memory: Memory, paths: Mapping[str, str]) -> None:
-        """Give the path of the file of each name."""
-        self._memory = memory
-        self._paths = paths
 
-    def __getitem__(self, name: str) -> Source:
-        """Find a file."""
-        return self._memory.source(self._paths[name])
-
-    def __iter__(self) -> Iterator[str]:
-        """List the names."""
-        return iter(self._paths)
-
-    def __len__(self) -> int:
-        """Count the names."""
-        return len(self._paths)
+def _said(copy: Copy, path: str) -> Source:
+    return copy.said if isinstance(copy.said, Source) else unpacked(copy.said, path)
 
 
 def _copied(data: bytes, path: str, edition: Edition | None, digest: str) -> Copy:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
@@ -40,7 +40,7 @@ class Scenario:
 
         content: Gives the rest; called when that is first asked for.
 
-        whole: Whether the file alone says all: it has no base, no parameters, no variants.
+        bases: The files that it is made from beside its own, by the names that ask for them.
 
         variants: The scenarios that it stands for; the model is then that of the first.
 
@@ -51,7 +51,7 @@ class Scenario:
     path: str
     outline: Outline
     content: Callable[[], Content] = field(repr=False)
-    whole: bool = True
+    bases: Mapping[str, str] = field(default_factory=dict)
     variants: tuple[Scenario, ...] = ()
     skipped: tuple[Skipped, ...] = ()
 

@@ -8,7 +8,7 @@ answering. A library is a value, so a new one takes over between two requests.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,7 +18,6 @@ from mockrouter.errors import ScenarioError
 from mockrouter.scenario.folders import SUFFIXES
 from mockrouter.scenario.library import Library, load
 from mockrouter.scenario.memory import Memory
-from mockrouter.scenario.reading.tree import Node
 from mockrouter.scenario.scenario import Scenario
 
 Tell = Callable[[str], None]
@@ -163,20 +162,9 @@ def watched(paths: Iterable[Path]) -> list[tuple[frozenset[Path], bool]]:
 
 
 def bases(library: Library) -> set[Path]:
-    """Find the files that parts of active scenarios stand in, without those of the scenarios."""
-    return {
-        Path(path).resolve()
-        for scenario in library.active
-        if not scenario.whole
-        for path in _paths(scenario.source.root)
-    }
-
-
-def _paths(node: Node) -> Iterator[str]:
-    if node.place.path:
-        yield node.place.path
-    for entry in node.entries.values():
-        yield from _paths(entry.node)
+    """Find the files that active scenarios are made from, beside their own."""
+    found = {path for scenario in library.active for path in scenario.bases.values()}
+    return {Path(path).resolve() for path in found}
 
 
 def changes(old: Library, new: Library) -> str:

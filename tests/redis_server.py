@@ -53,6 +53,11 @@ class RedisServer:
         words += ["--appendonly", "yes", "--appendfsync", "always", "--save", ""]
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen([self._program, *words], stdout=log, stderr=log)
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until it serves."""
+        assert self._process is not None
         until = time.monotonic() + 20
         while not self._answers():
             assert self._process.poll() is None, (self._folder / "log").read_text()

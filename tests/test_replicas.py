@@ -64,7 +64,8 @@ class Trouble:
         """Go on for ever."""
         first, *others = self._running.replicas
         while True:
-            for thing in (first, self._running.redis, *others):
+            things: list[Replica | RedisServer] = [first, self._running.redis, *others]
+            for thing in things:
                 await asyncio.to_thread(self._restart, thing)
                 self.number += 1
 
@@ -98,8 +99,9 @@ def test_nothing_is_counted_twice_nor_lost(tmp_path: Path) -> None:
     with site(tmp_path, "--state-required") as running:
         told = conversations()
         tries = asyncio.run(run(Trouble(running)))
-        for thing in (running.redis, *running.replicas):
-            thing.wait()
+        running.redis.wait()
+        for replica in running.replicas:
+            replica.wait()
         asyncio.run(converse(running.port, told, tries + 1, AT_ONCE))
         found = pages(running)
 

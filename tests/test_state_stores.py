@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from mockrouter.errors import MockRouterError
 from mockrouter.state.memory import MemoryState
-from mockrouter.state.protocol import Change, StateAway, Store
+from mockrouter.state.protocol import Change, Entry, StateAway, Store
 from mockrouter.state.redis import RedisState, shown
 from mockrouter.state.sockets import SocketState, state_served
 from redis_server import RedisServer, redis_server
@@ -154,17 +154,17 @@ def test_journal(run: Run) -> None:
     async def table(store: Store) -> None:
         change = (await store.begin(numbered=False)).change
         for number in (2, 1, 3):
-            await store.write(number, "a", change, f"{number}".encode())
+            await store.write([Entry(number, "a", change, f"{number}".encode())])
         first = await store.written("")
         assert [b"1", b"2", b"3"] == sorted(first.entries)
-        await store.write(2, "a", change, b"2\xfe")
-        await store.write(4, "b", change, b"4")
+        await store.write([Entry(2, "a", change, b"2\xfe")])
+        await store.write([Entry(4, "b", change, b"4")])
         second = await store.written(first.mark)
         assert (b"2\xfe", b"4") == second.entries
         assert [b"2\xfe", b"3", b"4"] == sorted((await store.written("")).entries)
         await store.reset("a")
-        await store.write(5, "a", change, b"late")
-        await store.write(6, "b", change, b"6")
+        await store.write([Entry(5, "a", change, b"late")])
+        await store.write([Entry(6, "b", change, b"6")])
         assert (b"4", b"6") == (await store.written("")).entries
         assert (b"6",) == (await store.written(second.mark)).entries
         await store.reset(None)
@@ -189,6 +189,7 @@ def test_kept(run: Run) -> None:
 
 
 NAMES = st.sampled_from(["", "a", "b|c", "é"])
+ENTRIES = st.builds(Entry, st.integers(1, 5), NAMES, st.sampled_from(["", "x/0"]), st.binary())
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("count"), NAMES, NAMES, st.sampled_from(["1", "2", "3"])),
@@ -197,7 +198,7 @@ STEPS = st.lists(
         st.tuples(st.just("reset"), st.none() | NAMES),
         st.tuples(st.just("keep"), NAMES, NAMES, st.binary(max_size=3)),
         st.tuples(st.just("kept"), NAMES, NAMES),
-        st.tuples(st.just("write"), st.integers(1, 5), NAMES, st.just("x/0"), st.binary()),
+        st.tuples(st.just("write"), st.lists(ENTRIES, max_size=3)),
     ),
     max_size=25,
 )

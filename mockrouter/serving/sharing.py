@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Final, Protocol
 
 from starlette.responses import Response
@@ -100,8 +101,12 @@ class Replica:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http" or scope["path"] == _HEALTH:
-            await self._app(scope, receive, send)
+        if scope["type"] != "http":
+            return
+        if scope["path"] == _HEALTH:  # which tells of the state, and never depends on it
+            with suppress(CannotAnswer):
+                await self._sharing.begin(numbered=False)
+            await self._app(scope, receive, self._telling(send))
             return
         target = target_of(scope["path"])
         asks = scope["method"] == "POST" and target is not None and target.endpoint in BY_PATH

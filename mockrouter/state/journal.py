@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
-from collections import deque
+from collections import OrderedDict
 from collections.abc import Callable
-from functools import partial
+from contextlib import suppress
+from itertools import islice
 from typing import Final
 
 from mockrouter.engine.engine import Engine
 from mockrouter.engine.exchange import Exchange
 from mockrouter.engine.journal import Event
 from mockrouter.state.link import Link
-from mockrouter.state.protocol import StateAway, Store
+from mockrouter.state.protocol import Entry, StateAway, Store
 from mockrouter.state.writing import Writer
 
+_LOGGER = logging.getLogger("mockrouter")
 _MOST_OWED: Final = 10_000
+_AT_ONCE: Final = 200
 
 
 class SharedJournal:
@@ -38,7 +42,8 @@ class SharedJournal:
         self._replica = replica
         self._mark = ""
         self._writer = Writer(engine.settings.redact)
-        self._owed: deque[Exchange] = deque(maxlen=_MOST_OWED)
+        self._owed: OrderedDict[int, Exchange] = OrderedDict()
+        self._lock = asyncio.Lock()
         self._writing: asyncio.Task[None] | None = None
         engine.journal.subscribe(self._hear)
         link.bringing(self._bring)
@@ -49,10 +54,10 @@ class SharedJournal:
 
     async def write(self, exchange: Exchange) -> None:
         """Write an exchange where the others read it, before its answer goes out."""
-        try:
-            await self._link.ask(partial(self._put, exchange))
-        except StateAway:
-            self._owed.append(exchange)
+        self._owe(exchange)
+        with suppress(StateAway):
+            while id(exchange) in self._owed:
+                await self._write_some()
 
     async def pull(self) -> None:
         """Read what the others wrote."""
@@ -69,39 +74,65 @@ class SharedJournal:
     async def settle(self) -> None:
         """Write what is owed; raises ``StateAway``."""
         while self._owed:
-            exchange = self._owed.popleft()
-            try:
-                await self._link.ask(partial(self._put, exchange))
-            except StateAway:
-                self._owed.appendleft(exchange)
-                raise
+            await self._write_some()
 
-    async def _put(self, exchange: Exchange, store: Store) -> None:
+    async def _write_some(self) -> None:
+        # Who waits here may find that the one before has written its entry too: the more come at
+        # once, the more go in one.
+        async with self._lock:
+            if self._owed:
+                await self._link.ask(self._put)
+
+    async def _put(self, store: Store) -> None:
+        """Write some of what is owed, which remains so where the state goes away."""
+        taken = list(islice(self._owed.items(), _AT_ONCE))
+        for key, _ in taken:
+            del self._owed[key]
+        try:
+            for _, exchange in taken:
+                await self._number(store, exchange)
+            entries = (self._entry(exchange) for _, exchange in taken)
+            await store.write([entry for entry in entries if entry is not None])
+        except StateAway:
+            for key, exchange in reversed(taken):
+                self._owed[key] = exchange
+                self._owed.move_to_end(key, last=False)
+            raise
+
+    async def _number(self, store: Store, exchange: Exchange) -> None:
         if not exchange.change:
             begun = await store.begin(numbered=True)
             self._engine.journal.renumber(exchange, begun.number)
             exchange.change = begun.change
-        entry = self._writer.write(exchange)
-        await store.write(exchange.sequence, exchange.namespace, exchange.change, entry)
+
+    def _entry(self, exchange: Exchange) -> Entry | None:
+        try:
+            data = self._writer.write(exchange)
+        except (ValueError, TypeError, RecursionError):
+            # A client gets its answer, whatever that is.
+            _LOGGER.exception("request %d cannot be shown by other servers", exchange.number)
+            return None
+        return Entry(exchange.sequence, exchange.namespace, exchange.change, data)
+
+    def _owe(self, exchange: Exchange) -> None:
+        self._owed[id(exchange)] = exchange
+        if len(self._owed) > _MOST_OWED:
+            self._owed.popitem(last=False)
 
     def _hear(self, event: Event, exchange: Exchange) -> None:
         if event != "sent" or exchange.replica != self._replica:
             return
-        self._owed.append(exchange)
+        self._owe(exchange)
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_owed())
 
     async def _write_owed(self) -> None:
-        try:
+        with suppress(StateAway):
             await self.settle()
-        except StateAway:
-            return
 
     async def _bring(self) -> bool:
         is_done = not self._owed
-        while self._owed:
-            exchange = self._owed[0]
-            await self._put(exchange, self._link.store)
-            if self._owed and self._owed[0] is exchange:
-                self._owed.popleft()
+        async with self._lock:
+            while self._owed:
+                await self._put(self._link.store)
         return is_done

@@ -99,5 +99,7 @@ class Link:
                     pass
             except StateAway:
                 continue
+            except Exception:  # nobody else looks, so this has to go on
+                _LOGGER.exception("state: what happened meanwhile cannot be brought over")
             self.reachable = True
             _LOGGER.warning("state: %s is back", self.url)

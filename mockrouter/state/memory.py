@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from mockrouter.state.protocol import (
@@ -11,6 +12,7 @@ from mockrouter.state.protocol import (
     Begun,
     Change,
     Changes,
+    Entry,
     Written,
 )
 
@@ -102,8 +104,12 @@ class MemoryState:
             self._clear(space)
             self._note("reset", space)
 
-    async def write(self, sequence: int, space: str, seen: str, entry: bytes) -> None:
-        """Write an entry, or its next edition, unless its namespace was reset since *seen*."""
+    async def write(self, entries: Sequence[Entry]) -> None:
+        """Write entries, but those whose namespace was reset since what they had *seen*."""
+        for sequence, space, seen, data in entries:
+            self._put(sequence, space, seen, data)
+
+    def _put(self, sequence: int, space: str, seen: str, entry: bytes) -> None:
         epoch, _, number = seen.partition("/")
         last = max(
             self._changed.get(key, 0) for key in (("all", ""), ("reset", space), ("space", space))

@@ -6,6 +6,7 @@ Few and narrow operations, each atomic, so that each is one round trip.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from mockrouter.errors import MockRouterError
@@ -70,6 +71,26 @@ class Changes(NamedTuple):
     changes: tuple[Change, ...]
 
 
+class Entry(NamedTuple):
+    """
+    An entry of the journal, or its next edition.
+
+    Attributes:
+        sequence: Its number.
+
+        space: Its namespace.
+
+        seen: The last change that was known as its request came.
+
+        data: What is written.
+    """
+
+    sequence: int
+    space: str
+    seen: str
+    data: bytes
+
+
 class Written(NamedTuple):
     """
     What was written to the journal.
@@ -110,8 +131,8 @@ class Store(Protocol):
     async def reset(self, space: str | None) -> None:
         """Forget the counts and the journal of a namespace, or of all."""
 
-    async def write(self, sequence: int, space: str, seen: str, entry: bytes) -> None:
-        """Write an entry, or its next edition, unless its namespace was reset since *seen*."""
+    async def write(self, entries: Sequence[Entry]) -> None:
+        """Write entries, but those whose namespace was reset since what they had *seen*."""
 
     async def written(self, since: str) -> Written:
         """List what was written to the journal since *since*; empty for all that is held."""

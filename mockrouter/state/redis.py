@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from mockrouter.errors import MockRouterError
 from mockrouter.state import scripts
-from mockrouter.state.protocol import Begun, Change, Changes, StateAway, Written
+from mockrouter.state.protocol import Begun, Change, Changes, Entry, StateAway, Written
 
 T = TypeVar("T")
 
@@ -16,7 +16,7 @@ PREFIX = "mockrouter:"
 """Of every key."""
 
 _CONNECT = 1.0
-_COMMAND = 0.5
+_COMMAND = 1.0
 _CONNECTIONS = 64
 _TOKENS = 60
 """Seconds for which a token is known, much longer than anybody asks again."""
@@ -98,9 +98,10 @@ class RedisState:
         else:
             await self._run(scripts.RESET, space)
 
-    async def write(self, sequence: int, space: str, seen: str, entry: bytes) -> None:
-        """Write an entry, or its next edition, unless its namespace was reset since *seen*."""
-        await self._run(scripts.WRITE, sequence, space, seen or _NONE, entry, *self._bounds)
+    async def write(self, entries: Sequence[Entry]) -> None:
+        """Write entries, but those whose namespace was reset since what they had *seen*."""
+        parts = (part for each in entries for part in (*each[:2], each.seen or _NONE, each.data))
+        await self._run(scripts.WRITE, *self._bounds, *parts)
 
     async def written(self, since: str) -> Written:
         """List what was written to the journal since *since*; empty for all that is held."""

@@ -144,26 +144,33 @@ return 1
 WRITE: Final = (
     _COMMON
     + """
-local sequence, space = ARGV[1], ARGV[2]
+local most, most_bytes = tonumber(ARGV[1]), tonumber(ARGV[2])
 local epoch = split(last())
-local known, seen = split(ARGV[3])
-if known == epoch then
+local function is_late(space, mark)
+  local known, seen = split(mark)
+  if known ~= epoch then return false end
   for _, member in ipairs({'all ', 'reset ' .. space, 'space ' .. space}) do
     local changed = redis.call('ZSCORE', p .. 'changed', member)
-    if changed and tonumber(changed) > seen then return 0 end
+    if changed and tonumber(changed) > seen then return true end
+  end
+  return false
+end
+local function put(sequence, space, data)
+  remove(sequence)
+  redis.call('HSET', p .. 'entries', sequence, data)
+  redis.call('HSET', p .. 'owners', sequence, space)
+  redis.call('ZADD', p .. 'written', redis.call('HINCRBY', meta, 'write', 1), sequence)
+  redis.call('ZADD', p .. 'sequences', sequence, sequence)
+  local bytes = redis.call('HINCRBY', meta, 'bytes', #data)
+  local held = redis.call('ZCARD', p .. 'sequences')
+  while held > most or (bytes > most_bytes and held > 1) do
+    remove(redis.call('ZRANGE', p .. 'sequences', 0, 0)[1])
+    held = held - 1
+    bytes = tonumber(redis.call('HGET', meta, 'bytes'))
   end
 end
-remove(sequence)
-redis.call('HSET', p .. 'entries', sequence, ARGV[4])
-redis.call('HSET', p .. 'owners', sequence, space)
-redis.call('ZADD', p .. 'written', redis.call('HINCRBY', meta, 'write', 1), sequence)
-redis.call('ZADD', p .. 'sequences', sequence, sequence)
-local bytes = redis.call('HINCRBY', meta, 'bytes', #ARGV[4])
-local held = redis.call('ZCARD', p .. 'sequences')
-while held > tonumber(ARGV[5]) or (bytes > tonumber(ARGV[6]) and held > 1) do
-  remove(redis.call('ZRANGE', p .. 'sequences', 0, 0)[1])
-  held = held - 1
-  bytes = tonumber(redis.call('HGET', meta, 'bytes'))
+for at = 3, #ARGV, 4 do
+  if not is_late(ARGV[at + 1], ARGV[at + 2]) then put(ARGV[at], ARGV[at + 1], ARGV[at + 3]) end
 end
 return 1
 """

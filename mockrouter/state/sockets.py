@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
 from mockrouter.state.memory import MemoryState
-from mockrouter.state.protocol import Begun, Change, Changes, StateAway, Written
+from mockrouter.state.protocol import Begun, Change, Changes, Entry, StateAway, Written
 
 _MOST_LINE = 512_000_000
 _PATIENCE = 5.0
-_BYTES = {"put": (1,), "write": (3,), "keep": (2,)}
+_BYTES = {"put": 1, "keep": 2}
 """Places of arguments that are bytes."""
 
 
@@ -49,18 +49,30 @@ async def _serve(
     try:
         while line := await reader.readline():
             number, name, arguments = json.loads(line)
-            for place in _BYTES.get(name, ()):
-                arguments[place] = arguments[place].encode("latin-1")
-            if name == "begin":
-                found: Any = await state.begin(numbered=arguments[0])
-            else:
-                found = await getattr(state, name)(*arguments)
+            found = await _done(state, name, arguments)
             writer.write(json.dumps([number, found], default=_text).encode() + b"\n")
             await writer.drain()
     except (OSError, ValueError):
         pass  # a worker that died, in the middle of a line perhaps
     finally:
         await _closed(writer)
+
+
+async def _done(state: MemoryState, name: str, arguments: list[Any]) -> object:
+    if name == "begin":
+        return await state.begin(numbered=arguments[0])
+    if name == "write":
+        entries = (Entry(*each) for each in arguments[0])
+        await state.write([each._replace(data=_bytes(each.data)) for each in entries])
+        return None
+    if name in _BYTES:
+        arguments[_BYTES[name]] = arguments[_BYTES[name]].encode("latin-1")
+    found: object = await getattr(state, name)(*arguments)
+    return found
+
+
+def _bytes(value: object) -> bytes:
+    return cast(str, value).encode("latin-1")
 
 
 def _text(value: object) -> str:
@@ -111,9 +123,9 @@ class SocketState:
         """Forget the counts and the journal of a namespace, or of all."""
         await self._ask("reset", space)
 
-    async def write(self, sequence: int, space: str, seen: str, entry: bytes) -> None:
-        """Write an entry, or its next edition, unless its namespace was reset since *seen*."""
-        await self._ask("write", sequence, space, seen, entry)
+    async def write(self, entries: Sequence[Entry]) -> None:
+        """Write entries, but those whose namespace was reset since what they had *seen*."""
+        await self._ask("write", entries)
 
     async def written(self, since: str) -> Written:
         """List what was written to the journal since *since*; empty for all that is held."""

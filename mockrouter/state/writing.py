@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from array import array
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
@@ -52,6 +53,7 @@ class Writer:
         """Blank what stands under these *names* in exchanges that others wrote."""
         self._redactor = redactor(names)
         self._read = lru_cache(_KEPT)(_compiled)
+        self._texts: OrderedDict[int, tuple[Compiled, str]] = OrderedDict()
 
     def write(self, exchange: Exchange) -> bytes:
         """Write an exchange down."""
@@ -64,11 +66,23 @@ class Writer:
                 *(sent.frames, sent.bytes, sent.started + offset, sent.ended + offset),
                 *(sent.complete, sent.client_left, times),
             ]
+        text = json.dumps(found)
         if compiled is not None:
-            # Within the JSON as a text of its own, so that equal ones are read once.
-            wire, said, head = map(_written, (compiled.wire, compiled.said, compiled.head))
-            found["compiled"] = json.dumps([wire, said, list(compiled.warnings), head])
-        return json.dumps(found).encode()
+            text = f'{text[:-1]}, "compiled": {self._text(compiled)}}}'
+        return text.encode()
+
+    def _text(self, compiled: Compiled) -> str:
+        known = self._texts.get(id(compiled))
+        if known is not None:
+            return known[1]
+        wire, said, head = map(_written, (compiled.wire, compiled.said, compiled.head))
+        # Within the JSON as a text of its own, so that equal ones are read once.
+        text = json.dumps(json.dumps([wire, said, list(compiled.warnings), head]))
+        if compiled.kept:
+            self._texts[id(compiled)] = compiled, text
+            if len(self._texts) > _KEPT:
+                self._texts.popitem(last=False)
+        return text
 
     def read(self, entry: bytes, offset: float) -> Exchange:
         """

@@ -21,7 +21,7 @@ from redis_server import RedisServer, found, free_port, redis_server
 ATTEMPTS: Final = 400
 """More than any conversation tries, so that each number comes once."""
 
-_CHECK: Final = "check inter 200ms fall 1 rise 1"
+_CHECK: Final = "check inter 300ms fall 2 rise 1"
 _PROXY: Final = """
 global
     maxconn 2000
@@ -32,6 +32,7 @@ defaults
     timeout connect 2s
     timeout client 30s
     timeout server 30s
+    timeout check 5s
 frontend all
     bind 127.0.0.1:{port}
     default_backend replicas

@@ -120,7 +120,7 @@ def test_changes(run: Run) -> None:
         await store.put("b", b"2")
         await store.end("a")
         await store.reset("c")
-        begun = await store.begin(numbered=False)
+        begun = await store.begin()
         assert begun.change != first.change
         second = await store.changes(first.change)
         told = (Change("b", "opened", b"2"), Change("a", "over"), Change("c", "reset"))
@@ -139,11 +139,12 @@ def test_changes(run: Run) -> None:
 
 
 def test_numbers(run: Run) -> None:
-    """Requests are numbered from 1, those alone that ask for it."""
+    """Requests are numbered from 1, any number at once."""
 
     async def table(store: Store) -> None:
-        found = [(await store.begin(numbered=asked)).number for asked in (True, False, True)]
-        assert [1, 0, 2] == found
+        found = [(await store.begin(asked)).number for asked in (1, 3, 1)]
+        assert [1, 2, 5] == found
+        assert (await store.begin()).change == (await store.begin(2)).change
 
     run(table)
 
@@ -152,7 +153,7 @@ def test_journal(run: Run) -> None:
     """Of what was written a reader gets the last edition of each, and nothing beyond the bound."""
 
     async def table(store: Store) -> None:
-        change = (await store.begin(numbered=False)).change
+        change = (await store.begin()).change
         for number in (2, 1, 3):
             await store.write([Entry(number, "a", change, f"{number}".encode())])
         first = await store.written("")
@@ -162,11 +163,14 @@ def test_journal(run: Run) -> None:
         second = await store.written(first.mark)
         assert (b"2\xfe", b"4") == second.entries
         assert [b"2\xfe", b"3", b"4"] == sorted((await store.written("")).entries)
+        await store.write([Entry(4, "b", change, b"+more"), Entry(9, "b", change, b"+none")])
+        assert (b"4\n+more",) == (await store.written(second.mark)).entries
+        await store.write([Entry(4, "b", change, b"4")])
         await store.reset("a")
         await store.write([Entry(5, "a", change, b"late")])
         await store.write([Entry(6, "b", change, b"6")])
         assert (b"4", b"6") == (await store.written("")).entries
-        assert (b"6",) == (await store.written(second.mark)).entries
+        assert (b"4", b"6") == (await store.written(second.mark)).entries
         await store.reset(None)
         assert () == (await store.written("")).entries
 
@@ -189,7 +193,9 @@ def test_kept(run: Run) -> None:
 
 
 NAMES = st.sampled_from(["", "a", "b|c", "é"])
-ENTRIES = st.builds(Entry, st.integers(1, 5), NAMES, st.sampled_from(["", "x/0"]), st.binary())
+ENTRIES = st.builds(
+    Entry, st.integers(1, 5), NAMES, st.sampled_from(["", "x/0"]), st.binary() | st.just(b"+")
+)
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("count"), NAMES, NAMES, st.sampled_from(["1", "2", "3"])),
@@ -227,7 +233,7 @@ def test_nobody_there() -> None:
 
     async def asked(store: Store) -> None:
         with pytest.raises(StateAway):
-            await store.begin(numbered=True)
+            await store.begin(1)
         await store.close()
 
     asyncio.run(asked(RedisState("redis://127.0.0.1:1/0")))

@@ -50,7 +50,7 @@ def replica() -> str:
 
 async def _ask(state: RedisState) -> None:
     try:
-        await state.begin(numbered=False)
+        await state.begin()
     finally:
         # Its connections belong to this loop.
         await state.close()

@@ -43,6 +43,7 @@ class SharedJournal:
         self._mark = ""
         self._writer = Writer(engine.settings.redact)
         self._owed: OrderedDict[int, Exchange] = OrderedDict()
+        self._begun: set[int] = set()
         self._lock = asyncio.Lock()
         self._writing: asyncio.Task[None] | None = None
         engine.journal.subscribe(self._hear)
@@ -93,6 +94,9 @@ class SharedJournal:
                 await self._number(store, exchange)
             entries = (self._entry(exchange) for _, exchange in taken)
             await store.write([entry for entry in entries if entry is not None])
+            # How it ended comes as an addition, unless that is known by now.
+            self._begun.difference_update(key for key, _ in taken)
+            self._begun.update(key for key, exchange in taken if exchange.sent is None)
         except StateAway:
             for key, exchange in reversed(taken):
                 self._owed[key] = exchange
@@ -101,13 +105,16 @@ class SharedJournal:
 
     async def _number(self, store: Store, exchange: Exchange) -> None:
         if not exchange.change:
-            begun = await store.begin(numbered=True)
+            begun = await store.begin(1)
             self._engine.journal.renumber(exchange, begun.number)
             exchange.change = begun.change
 
     def _entry(self, exchange: Exchange) -> Entry | None:
         try:
-            data = self._writer.write(exchange)
+            if exchange.sent is not None and id(exchange) in self._begun:
+                data = self._writer.more(exchange)
+            else:
+                data = self._writer.write(exchange)
         except (ValueError, TypeError, RecursionError):
             # A client gets its answer, whatever that is.
             _LOGGER.exception("request %d cannot be shown by other servers", exchange.number)

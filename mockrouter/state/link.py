@@ -93,7 +93,7 @@ class Link:
         while not self.reachable:
             await asyncio.sleep(_PAUSE)
             try:
-                await self.store.begin(numbered=False)
+                await self.store.begin()
                 # What happens while one brings, the next round brings; the last finds nothing.
                 while not all([await bring() for bring in self._bring]):
                     pass

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
+from heapq import heappop, heappush
 from typing import NamedTuple
 
 from mockrouter.state.protocol import (
+    MORE,
     MOST_COUNTS,
     MOST_OVER,
     Begun,
@@ -48,13 +50,14 @@ class MemoryState:
         self._documents: dict[str, bytes] = {}
         self._over: OrderedDict[str, None] = OrderedDict()
         self._changed: OrderedDict[tuple[str, str], int] = OrderedDict()
-        self._entries: OrderedDict[int, _Entry] = OrderedDict()
+        self._entries: dict[int, _Entry] = {}
+        self._oldest: list[int] = []
         self._kept: dict[str, OrderedDict[str, bytes]] = defaultdict(OrderedDict)
 
-    async def begin(self, *, numbered: bool) -> Begun:
-        """Tell the last change; with *numbered* number one more request."""
-        self._number += numbered
-        return Begun(self._last, self._number if numbered else 0)
+    async def begin(self, numbers: int = 0) -> Begun:
+        """Tell the last change, and number so many requests more."""
+        self._number += numbers
+        return Begun(self._last, self._number - numbers + 1)
 
     async def count(self, space: str, key: str, token: str, by: int = 1) -> int:
         """Count *by* more under a namespace's *key*, once for each *token*; how many there were."""
@@ -98,6 +101,7 @@ class MemoryState:
         if space is None:
             self._counts.clear()
             self._entries.clear()
+            self._oldest.clear()
             self._bytes = 0
             self._note("all", "")
         else:
@@ -116,21 +120,28 @@ class MemoryState:
         )
         if epoch == self._epoch and int(number) < last:
             return
-        self._remove(sequence)
+        if entry.startswith(MORE):
+            if sequence not in self._entries:
+                return
+            entry = self._entries[sequence].entry + b"\n" + entry
+        if sequence in self._entries:
+            self._bytes -= len(self._entries[sequence].entry)
+        else:
+            heappush(self._oldest, sequence)
         self._write += 1
         self._entries[sequence] = _Entry(self._write, space, entry)
         self._bytes += len(entry)
         while len(self._entries) > self._most or (
             self._bytes > self._most_bytes and len(self._entries) > 1
         ):
-            self._remove(min(self._entries))
+            self._remove(heappop(self._oldest))
 
     async def written(self, since: str) -> Written:
         """List what was written to the journal since *since*; empty for all that is held."""
         epoch, _, number = since.partition("/")
         after = int(number) if epoch == self._epoch else 0
-        found = [held.entry for held in self._entries.values() if held.write > after]
-        return Written(f"{self._epoch}/{self._write}", tuple(found))
+        found = sorted(held for held in self._entries.values() if held.write > after)
+        return Written(f"{self._epoch}/{self._write}", tuple(held.entry for held in found))
 
     async def keep(self, space: str, name: str, value: bytes) -> None:
         """Keep a namespace's value under a name."""

@@ -11,6 +11,9 @@ from typing import NamedTuple, Protocol
 
 from mockrouter.errors import MockRouterError
 
+MORE = b"+"
+"""With which an addition to an entry begins."""
+
 MOST_OVER = 10_000
 """Namespaces that ended last, which are known to be over."""
 
@@ -29,7 +32,7 @@ class Begun(NamedTuple):
     Attributes:
         change: Names the last change of all; only to be compared, and to be handed back.
 
-        number: Of the request in the journal, from 1; 0 where none was asked for.
+        number: Of the first of the requests that are numbered, from 1; of no meaning for none.
     """
 
     change: str
@@ -82,7 +85,8 @@ class Entry(NamedTuple):
 
         seen: The last change that was known as its request came.
 
-        data: What is written.
+        data: What is written; what begins with a plus sign is added to what was, in a line of its
+            own, if that is held.
     """
 
     sequence: int
@@ -113,8 +117,8 @@ class Store(Protocol):
     then: none does twice what it has done.
     """
 
-    async def begin(self, *, numbered: bool) -> Begun:
-        """Tell the last change; with *numbered* number one more request."""
+    async def begin(self, numbers: int = 0) -> Begun:
+        """Tell the last change, and number so many requests more."""
 
     async def count(self, space: str, key: str, token: str, by: int = 1) -> int:
         """Count *by* more under a namespace's *key*, once for each *token*; how many there were."""

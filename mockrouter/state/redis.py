@@ -68,9 +68,9 @@ class RedisState:
         self._redis: Any = client.Redis(connection_pool=self._pool)
         self._scripts: dict[str, Any] = {}
 
-    async def begin(self, *, numbered: bool) -> Begun:
-        """Tell the last change; with *numbered* number one more request."""
-        change, number = await self._run(scripts.BEGIN, int(numbered))
+    async def begin(self, numbers: int = 0) -> Begun:
+        """Tell the last change, and number so many requests more."""
+        change, number = await self._run(scripts.BEGIN, numbers)
         return Begun(change.decode(), number)
 
     async def count(self, space: str, key: str, token: str, by: int = 1) -> int:

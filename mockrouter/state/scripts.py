@@ -54,8 +54,9 @@ BEGIN: Final = (
     _COMMON
     + """
 local change = last()
-if ARGV[1] == '0' then return {change, 0} end
-return {change, redis.call('HINCRBY', meta, 'number', 1)}
+local numbers = tonumber(ARGV[1])
+if numbers == 0 then return {change, 0} end
+return {change, redis.call('HINCRBY', meta, 'number', numbers) - numbers + 1}
 """
 )
 
@@ -156,6 +157,11 @@ local function is_late(space, mark)
   return false
 end
 local function put(sequence, space, data)
+  if string.sub(data, 1, 1) == '+' then
+    local before = redis.call('HGET', p .. 'entries', sequence)
+    if not before then return end
+    data = before .. '\\n' .. data
+  end
   remove(sequence)
   redis.call('HSET', p .. 'entries', sequence, data)
   redis.call('HSET', p .. 'owners', sequence, space)

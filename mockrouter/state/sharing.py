@@ -15,6 +15,7 @@ from mockrouter.state.documents import Document, of_bytes
 from mockrouter.state.journal import SharedJournal
 from mockrouter.state.link import Link
 from mockrouter.state.protocol import Change, StateAway, Store
+from mockrouter.state.rounds import Rounds
 from mockrouter.state.shelf import SharedShelf
 from mockrouter.values import JsonObject
 
@@ -42,6 +43,7 @@ class Sharing:
         self._documents: dict[str, Document] = {}
         self._change = ""
         self._lock = asyncio.Lock()
+        self._rounds = Rounds(link)
         # In this order they bring over: what is over by now is not to be counted any more.
         link.bringing(self._catch_up)
         engine.store = SharedCounts(link)
@@ -69,14 +71,14 @@ class Sharing:
             CannotAnswer: The state is away, and required.
         """
         try:
-            begun = await self.link.ask(lambda store: store.begin(numbered=numbered))
+            begun = await self._rounds.begin(numbered=numbered)
             if begun.change != self._change:
                 await self.link.ask(lambda store: self._follow(store, begun.change))
         except StateAway as error:
             if self.link.required:
                 raise self.link.refusal() from error
             return 0
-        return begun.number
+        return begun.number if numbered else 0
 
     def sign(self, exchange: Exchange, number: int) -> None:
         """Note who answers, and what was known as the request came."""
@@ -121,7 +123,7 @@ class Sharing:
             raise self.link.refusal("nothing can be changed for all servers") from error
 
     async def _follow_now(self, store: Store) -> None:
-        await self._follow(store, (await store.begin(numbered=False)).change)
+        await self._follow(store, (await store.begin()).change)
 
     async def _catch_up(self) -> bool:
         await self._follow_now(self.link.store)

@@ -59,8 +59,6 @@ async def _serve(
 
 
 async def _done(state: MemoryState, name: str, arguments: list[Any]) -> object:
-    if name == "begin":
-        return await state.begin(numbered=arguments[0])
     if name == "write":
         entries = (Entry(*each) for each in arguments[0])
         await state.write([each._replace(data=_bytes(each.data)) for each in entries])
@@ -97,9 +95,9 @@ class SocketState:
         self._reading: asyncio.Task[None] | None = None
         self._lock = asyncio.Lock()
 
-    async def begin(self, *, numbered: bool) -> Begun:
-        """Tell the last change; with *numbered* number one more request."""
-        return Begun(*await self._ask("begin", numbered))
+    async def begin(self, numbers: int = 0) -> Begun:
+        """Tell the last change, and number so many requests more."""
+        return Begun(*await self._ask("begin", numbers))
 
     async def count(self, space: str, key: str, token: str, by: int = 1) -> int:
         """Count *by* more under a namespace's *key*, once for each *token*; how many there were."""

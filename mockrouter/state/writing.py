@@ -20,6 +20,7 @@ from mockrouter.engine.exchange import Exchange
 from mockrouter.engine.framing import framed
 from mockrouter.engine.redaction import redactor
 from mockrouter.reply import ErrorReply, Reasoning, Refusal, Reply, Text, ToolCall, Usage
+from mockrouter.state.protocol import MORE
 from mockrouter.values import Json
 from mockrouter.verbatim import Head, Verbatim
 from mockrouter.wire import Ending, Frame, Label, Sent, Wire
@@ -58,18 +59,20 @@ class Writer:
     def write(self, exchange: Exchange) -> bytes:
         """Write an exchange down."""
         found = {name: _written(getattr(exchange, name)) for name in _PLAIN}
-        sent, compiled = exchange.sent, exchange.compiled
-        if sent is not None:
-            offset = exchange.time - exchange.arrived
-            times = [when + offset for when in sent.times]
-            found["sent"] = [
-                *(sent.frames, sent.bytes, sent.started + offset, sent.ended + offset),
-                *(sent.complete, sent.client_left, times),
-            ]
+        compiled = exchange.compiled
         text = json.dumps(found)
         if compiled is not None:
             text = f'{text[:-1]}, "compiled": {self._text(compiled)}}}'
-        return text.encode()
+        return text.encode() + (b"\n" + self.more(exchange) if exchange.sent else b"")
+
+    def more(self, exchange: Exchange) -> bytes:
+        """Write down what went out, to be added to the rest."""
+        sent, offset = exchange.sent, exchange.time - exchange.arrived
+        assert sent is not None  # noqa: S101 - the caller knows
+        times = [when + offset for when in sent.times]
+        began, end = sent.started + offset, sent.ended + offset
+        found = [sent.frames, sent.bytes, began, end, sent.complete, sent.client_left, times]
+        return MORE + json.dumps(found).encode()
 
     def _text(self, compiled: Compiled) -> str:
         known = self._texts.get(id(compiled))
@@ -93,11 +96,13 @@ class Writer:
 
             offset: Unix seconds at which this server's ticker began.
         """
-        found = json.loads(entry)
+        first, _, more = entry.partition(b"\n")
+        found = json.loads(first)
         plain = {name: _read(found[name]) for name in _PLAIN}
         exchange = Exchange(**plain, redactor=self._redactor, arrived=found["time"] - offset)
-        if "sent" in found:
-            frames, size, started, ended, complete, left, times = found["sent"]
+        if more:
+            sent = json.loads(more.rpartition(MORE)[2])
+            frames, size, started, ended, complete, left, times = sent
             at = array("d", (when - offset for when in times))
             began, end = started - offset, ended - offset
             exchange.sent = Sent(frames, size, began, end, complete, left, at)

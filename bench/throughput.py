@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import count
@@ -43,10 +44,11 @@ W2 = (
 )
 
 
-def measure(server: Server, target: Target, seconds: float, *, new: bool) -> tuple[float, float]:
+def measure(
+    server: Server, target: Target, seconds: float, numbers: Iterator[int] | None
+) -> tuple[float, float]:
     """Put load on a server; replies for each second of its CPU time, and of the clock."""
     before = server.cpu()
-    numbers = count() if new else None
     replies = run(load(target, connections=CONNECTIONS, seconds=seconds, numbers=numbers))
     return replies / (server.cpu() - before), replies / seconds
 
@@ -68,13 +70,15 @@ def compare(stage: Stage, kinds: tuple[Kind, ...]) -> list[str]:
 def _compared(stage: Stage, kind: Kind, servers: dict[str, Server]) -> list[tuple[str, ...]]:
     targets = {name: server.target(kind.work) for name, server in servers.items()}
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in servers}
+    # One for all rounds: a request of an earlier one would be no new one.
+    numbers = count() if kind.new else None
     for name, server in servers.items():
-        measure(server, targets[name], _WARM, new=kind.new)
+        measure(server, targets[name], _WARM, numbers)
     for number in range(stage.rounds):
         # Nobody always goes first.
         for name in list(servers)[:: 1 if number % 2 else -1]:
             target = targets[name]
-            found[name].append(measure(servers[name], target, stage.seconds, new=kind.new))
+            found[name].append(measure(servers[name], target, stage.seconds, numbers))
     limit = next(iter(found.values()))
     rows: list[tuple[str, ...]] = []
     for name, each in found.items():

@@ -278,6 +278,20 @@ def test_the_commands_keep_what_large_folders_say(here: Path) -> None:
     assert not (here / "off").exists()
 
 
+def test_what_is_kept_of_a_folder_goes_with_it(folder: Path, cache: Cache, tmp_path: Path) -> None:
+    """With the next that is kept; what is no file of ours stays."""
+    start(folder, cache)
+    gone = kept(cache)
+    (cache.folder / "note.scenarios").write_text("mine")
+    (cache.folder / "list.scenarios").write_text('["/gone"]')
+    folder.rename(tmp_path / "elsewhere")
+
+    start(tmp_path / "elsewhere", cache)
+
+    assert not gone.exists()
+    assert 3 == len([*cache.folder.iterdir()])
+
+
 def test_a_small_folder_leaves_nothing_behind(folder: Path, tmp_path: Path) -> None:
     """Nobody finds files that he did not ask for."""
     start(folder, Cache(tmp_path / "cache"))

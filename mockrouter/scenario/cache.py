@@ -30,6 +30,7 @@ from mockrouter.scenario.scenario import Scenario
 from mockrouter.values import Json
 
 _FORMAT: Final = 2
+_SUFFIX: Final = ".scenarios"
 _SCHEMA: Final = Path(__file__).parents[1] / "scenario.schema.json"
 
 
@@ -69,7 +70,7 @@ def keep(memory: Memory, paths: Iterable[Path], cache: Cache) -> None:
 
 
 def _place(path: Path, cache: Cache) -> Path:
-    return cache.folder / f"{_digest(os.fsencode(path.resolve()))}.scenarios"
+    return cache.folder / f"{_digest(os.fsencode(path.resolve()))}{_SUFFIX}"
 
 
 def _head(path: Path, cache: Cache) -> list[Json]:
@@ -134,6 +135,17 @@ def _keep(memory: Memory, path: Path, cache: Cache) -> None:
         fresh.replace(place)
     except OSError:
         fresh.unlink(missing_ok=True)
+    _sweep(cache)
+
+
+def _sweep(cache: Cache) -> None:
+    """Remove what is kept of folders that are gone, as those of tests soon are."""
+    for file in cache.folder.glob(f"*{_SUFFIX}"):
+        with suppress(ValueError, LookupError, TypeError):
+            with file.open("rb") as lines:
+                folder = Path(json.loads(lines.readline())[-1])
+            if file == _place(folder, cache) and not folder.is_dir():
+                file.unlink(missing_ok=True)
 
 
 def _digest(data: bytes) -> str:

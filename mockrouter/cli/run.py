@@ -108,14 +108,17 @@ def command(  # noqa: PLR0913 - one for each option
 
 
 def mistakes(engine: Engine) -> list[str]:
-    """List requests that had no answer, and turns that nobody asked for."""
+    """List requests that had no answer, failures that nobody met, turns that nobody asked for."""
     from mockrouter.entries import entries  # noqa: PLC0415 - after the command, not before
     from mockrouter.harness.assertions import complaints  # noqa: PLC0415
+    from mockrouter.harness.unmet import unmet  # noqa: PLC0415
 
+    asked = entries(engine.journal)
     forgotten = engine.journal.forgotten()
     lost = f"{forgotten} requests are forgotten, as the journal is full; they are not judged"
     return [
-        *complaints(entries(engine.journal)),
+        *complaints(asked),
+        *unmet(asked, engine.library),
         *([lost] if forgotten else []),
         *engine.root.leftovers(),
     ]

@@ -106,6 +106,15 @@ class Recorded:
         return self._exchange.warnings
 
     @property
+    def idle(self) -> tuple[str, ...]:
+        """Why each fault of the answer found nothing to do; empty where one did, or none is."""
+        compiled = self._exchange.compiled
+        if compiled is None or compiled.answer is None:
+            return ()
+        reasons = tuple(compiled.idle.values())
+        return reasons if len(reasons) == len(compiled.answer.faults) else ()
+
+    @property
     def misses(self) -> tuple[str, ...]:
         """Why the nearest scenarios did not answer."""
         return self._exchange.misses

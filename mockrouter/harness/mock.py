@@ -18,6 +18,7 @@ from mockrouter.harness.finding import Finder
 from mockrouter.harness.host import Host
 from mockrouter.harness.scripted import Scripted
 from mockrouter.harness.transcript import transcript
+from mockrouter.harness.unmet import unmet
 from mockrouter.harness.virtual_time import Passed
 from mockrouter.printing import printable, printable_lines
 from mockrouter.profiles import PROFILES
@@ -229,8 +230,14 @@ class MockRouter(Scripted):
         _fail(assertions.hurried(self.requests))
 
     def mistakes(self, *, leftovers: bool = True) -> list[str]:
-        """List requests that had no answer and, with *leftovers*, what nobody asked for."""
-        found = assertions.complaints(self.requests)
+        """
+        List what a test should not leave behind, a sentence each.
+
+        Requests that had no answer, failures that nobody met; with *leftovers*, what nobody asked
+        for.
+        """
+        requests = self.requests
+        found = [*assertions.complaints(requests), *unmet(requests, self._space.library)]
         forgotten = self._host.engine.journal.forgotten(self._space.token)
         if forgotten:
             found.append(f"the journal forgot {forgotten} requests, as it is full")

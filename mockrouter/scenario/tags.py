@@ -25,11 +25,14 @@ class Wanted:
         severities: One of them is needed, if there are any.
 
         dialects: All of them are needed.
+
+        modes: For all of them it has to be made.
     """
 
     tags: Collection[str] = ()
     severities: Collection[str] = ()
     dialects: Collection[str] = ()
+    modes: Collection[str] = ()
 
     def check(self, known: Iterable[str]) -> None:
         """
@@ -44,6 +47,7 @@ class Wanted:
         rows = (
             ("severity", self.severities, SEVERITIES),
             ("dialect", self.dialects, DIALECTS),
+            ("mode", self.modes, MODES),
             ("tag", self.tags, sorted({*known})),
         )
         for noun, words, there in rows:
@@ -57,7 +61,8 @@ class Wanted:
         """Tell whether a scenario with these tags is wanted."""
         has = {*tags}
         is_bad_enough = not self.severities or not has.isdisjoint(self.severities)
-        return is_bad_enough and has.issuperset((*self.tags, *self.dialects))
+        is_claimed = has.issuperset((*self.tags, *self.dialects)) and {*modes(has)} >= {*self.modes}
+        return is_bad_enough and is_claimed
 
 
 def severity(tags: Iterable[str]) -> str:

@@ -18,7 +18,7 @@ from mockrouter.scenario.tags import Wanted
 Tags = str | Iterable[str]
 """One tag or several."""
 
-_FILTERS = ("tag", "severity", "dialect")
+_FILTERS = ("tag", "severity", "dialect", "mode")
 
 
 def scenarios(
@@ -26,6 +26,7 @@ def scenarios(
     tag: Tags = (),
     severity: Tags = (),
     dialect: Tags = (),
+    mode: Tags = (),
     paths: Iterable[Path | str] = (),
 ) -> list[str]:
     """
@@ -43,14 +44,17 @@ def scenarios(
 
         dialect: ``chat`` or ``responses``, for which each must be made, for all if several.
 
+        mode: ``stream`` or ``plain``, likewise.
+
         paths: Folders whose scenarios come before those of the catalogue.
 
     Raises:
-        ValueError: None fits, or there is no such tag, severity or dialect.
+        ValueError: None fits, or there is no such tag, severity, dialect or mode.
 
         ScenarioError: A file in *paths* is wrong.
     """
-    return _found(patterns, tag, severity, dialect, Finder(load().named, paths))
+    wanted = Wanted(_several(tag), _several(severity), _several(dialect), _several(mode))
+    return _found(patterns, wanted, Finder(load().named, paths))
 
 
 def chosen(
@@ -66,17 +70,14 @@ def chosen(
     if unknown:
         message = f"the mark 'mockrouter_each' takes {', '.join(_FILTERS)}, not '{unknown.pop()}'"
         raise pytest.Collector.CollectError(message)
-    tag, severity, dialect = (mark.kwargs.get(name, ()) for name in _FILTERS)
+    wanted = Wanted(*(_several(mark.kwargs.get(name, ())) for name in _FILTERS))
     try:
-        return _found(mark.args, tag, severity, dialect, Finder(catalogue, paths))
+        return _found(mark.args, wanted, Finder(catalogue, paths))
     except (MockRouterError, ValueError) as error:
         raise pytest.Collector.CollectError(str(error)) from None
 
 
-def _found(
-    patterns: Sequence[str], tag: Tags, severity: Tags, dialect: Tags, finder: Finder
-) -> list[str]:
-    wanted = Wanted(_several(tag), _several(severity), _several(dialect))
+def _found(patterns: Sequence[str], wanted: Wanted, finder: Finder) -> list[str]:
     there = finder.all()
     wanted.check(word for each in there for word in each.model.tags)
     found = {
@@ -85,7 +86,8 @@ def _found(
         if each.name != AUTO and _is_named(each, patterns) and wanted.fits(each.model.tags)
     }
     if not found:
-        words = " ".join([*patterns, *sorted({*wanted.tags, *wanted.severities, *wanted.dialects})])
+        tags = {*wanted.tags, *wanted.severities, *wanted.dialects, *wanted.modes}
+        words = " ".join([*patterns, *sorted(tags)])
         message = f"no scenario fits {words}; `mockrouter list` shows all with their tags"
         raise ValueError(message)
     return list(found)

@@ -59,6 +59,41 @@ def test_by_tag(suite: Suite) -> None:
     assert {*chat} - {*responses}
 
 
+def test_by_mode(suite: Suite) -> None:
+    """What is made for one mode alone is left out for the other; the rest is for both."""
+    stream, plain = (chosen(suite, "calls/*", mode=each) for each in ("stream", "plain"))
+    assert "calls/fragment-twice" in {*stream} - {*plain}
+    assert {*chosen(suite, "calls/*", mode=["stream", "plain"])} == {*stream} & {*plain}
+
+
+def test_a_failure_that_was_not_met_fails_the_test(suite: Suite) -> None:
+    """A client that does not stream cannot pass what is for streams."""
+    suite.write(
+        "test_met.py",
+        """
+        import json
+        import urllib.request
+        import pytest
+
+        @pytest.mark.mockrouter_each("calls/fragment-twice")
+        @pytest.mark.parametrize("stream", [True, False])
+        def test_it(mockrouter, stream):
+            tool = {"type": "function", "function": {"name": "a", "parameters": {
+                "type": "object", "properties": {"b": {"type": "string"}}, "required": ["b"]}}}
+            body = {"model": "m", "stream": stream, "tools": [tool],
+                    "messages": [{"role": "user", "content": "Hi there"}]}
+            url = mockrouter.base_url + "/chat/completions"
+            urllib.request.urlopen(url, json.dumps(body).encode()).read()
+        """,
+    )
+    result = suite.run()
+
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        ["*'calls/fragment-twice' is made for streams, and all that asked*"]
+    )
+
+
 def test_endless_ones_by_name_alone(suite: Suite) -> None:
     """What calls tools without end would hang many a client, so no pattern takes it by chance."""
     suite.write("scenarios/mine/bye.yaml", "turns: [Bye.]\nthen: repeat\n")
@@ -117,7 +152,7 @@ WRONG = [
     (
         "@pytest.mark.mockrouter_each(tags='x')",
         "mockrouter",
-        "the mark 'mockrouter_each' takes tag, severity, dialect, not 'tags'",
+        "the mark 'mockrouter_each' takes tag, severity, dialect, mode, not 'tags'",
     ),
     (
         "@pytest.mark.mockrouter_each('errors/*')",

@@ -129,9 +129,11 @@ class Answering:
             exchange.turn, exchange.broken = number + 1, exchange.redactor.line(refused.rule)
             if refused.answer is None:
                 raise refused.request
-            return refused.answer, Cue(scenario, refused.loc, number, 0, seed)
-        answer, loc, attempt = await self._choice(scenario, place, turn, request, shown)
-        if not turn.attempts and any(fault.chance < 1 for fault in answer.faults):
+            answer, loc, attempt = refused.answer, refused.loc, 0
+        else:
+            answer, loc, attempt = await self._choice(scenario, place, turn, request, shown)
+        tried = turn.attempts and not refused
+        if not tried and any(fault.chance < 1 for fault in answer.faults):
             # Who asks again tries again, and has another chance.
             attempt = await self.attempt(conversation(target, scenario, request))
         return answer, Cue(scenario, loc, number, attempt, seed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from mockrouter.engine.redaction import BUILT_IN, Redactor
@@ -29,11 +29,14 @@ class Fields:
         shown: The same with secrets blanked. Neither is ever changed.
 
         size: Bytes that these take, about.
+
+        known: Whether another request with the same gets these.
     """
 
     headers: dict[str, str]
     shown: dict[str, str]
     size: int
+    known: bool = False
 
     def sized(self, length: int) -> Fields:
         """Add the *length* of a body that came without it."""
@@ -51,7 +54,7 @@ def fields_of(headers: dict[str, str], redactor: Redactor = BUILT_IN) -> Fields:
 
 
 class KnownFields:
-    """Those that came last."""
+    """Those that were new last: so many, and none that are large."""
 
     def __init__(self) -> None:
         """Know of none."""
@@ -65,7 +68,7 @@ class KnownFields:
             text = {name.decode("latin-1"): value.decode("latin-1") for name, value in key[1]}
             known = fields_of(text, redactor)
             if known.size <= _MOST_BYTES:
-                self._known[key] = known
+                known = self._known[key] = replace(known, known=True)
                 if len(self._known) > _MOST:
                     self._known.popitem(last=False)
         return known

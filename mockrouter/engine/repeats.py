@@ -20,6 +20,8 @@ from mockrouter.engine.settings import Settings
 
 _MOST_BODY = 64_000
 """Bytes of a body that is looked for; to compare larger ones, and to keep them, costs too much."""
+_OVERHEAD = 1_000
+"""Bytes that a request takes beside all that is counted, about."""
 
 
 class Asked(NamedTuple):
@@ -90,12 +92,6 @@ class Repeat:
         exchange.scenario, exchange.turn = cue.scenario.name, cue.turn + 1
         exchange.attempt, exchange.misses = cue.attempt + 1, self.misses
 
-    @property
-    def size(self) -> int:
-        """Bytes that it takes for itself, about: a wire that is kept has others who need it."""
-        own = 0 if self.compiled.kept else self.compiled.size
-        return len(self.shown) + len("".join(self.misses)) + own
-
 
 class Repeats:
     """
@@ -110,7 +106,7 @@ class Repeats:
         self._most = most
         self._most_bytes = most_bytes
         self.bytes = 0
-        self._held: OrderedDict[Asked, Repeat] = OrderedDict()
+        self._held: OrderedDict[Asked, tuple[Repeat, int]] = OrderedDict()
 
     def __len__(self) -> int:
         """How many are held."""
@@ -120,15 +116,33 @@ class Repeats:
         """Find what answers a request again."""
         if len(asked.body) > _MOST_BODY:
             return None
-        found = self._held.get(asked)
+        found, _ = self._held.get(asked, (None, 0))
         return found if found is not None and found.settings is settings else None
 
     def hold(self, asked: Asked, repeat: Repeat) -> None:
-        """Hold what answered a request, and let go of those that have been held longest."""
-        if len(asked.body) > _MOST_BODY:
+        """
+        Hold what answered a request, and let go of those that have been held longest.
+
+        None is held that is too large, or that nobody can repeat, as its fields are not known.
+        """
+        if len(asked.body) > _MOST_BODY or not asked.fields.known:
             return
-        before = self._held.pop(asked, None)
-        self.bytes += repeat.size - (before.size if before else 0)
-        self._held[asked] = repeat
+        size = _size(asked, repeat)
+        self.bytes += size - self._held.pop(asked, (None, 0))[1]
+        self._held[asked] = repeat, size
         while len(self._held) > self._most or self.bytes > self._most_bytes:
-            self.bytes -= self._held.popitem(last=False)[1].size
+            self.bytes -= self._held.popitem(last=False)[1][1]
+
+
+def _size(asked: Asked, repeat: Repeat) -> int:
+    """
+    Count the bytes that a request takes for itself, about.
+
+    Header fields may be others' too, but outlive those by this. A wire that is kept is others' too,
+    and does not.
+    """
+    texts = len(asked.body) + len(repeat.broken) + len("".join(repeat.misses)) + _OVERHEAD
+    shown = 0 if repeat.shown is asked.body else len(repeat.shown)
+    wire = 0 if repeat.compiled.kept else repeat.compiled.size
+    stored = repeat.stored[1].size if repeat.stored else 0
+    return texts + shown + wire + stored + asked.fields.size

@@ -6,6 +6,7 @@ import json
 import re
 import select
 import signal
+import socket
 import subprocess
 import sys
 from array import array
@@ -21,7 +22,7 @@ from rich.console import Console
 
 from asgi import Client
 from command_line import call
-from mockrouter.cli import main
+from mockrouter.cli import health, main, remote
 from mockrouter.cli.journal import FILTERS
 from mockrouter.cli.journal_entry import show_entry, went_out
 from mockrouter.cli.journal_lines import entry_lines
@@ -182,6 +183,20 @@ def test_no_server(url: str, says: str) -> None:
 
     assert (1, "") == (done.exit_code, done.stdout)
     assert says in done.stderr
+
+
+@pytest.mark.parametrize("command", ["journal", "health"])
+def test_a_server_that_says_nothing(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    """A port that takes connections and never answers is told soon, with what to do."""
+    for user in (remote, health):
+        monkeypatch.setattr(user, "FIRST_ANSWER", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        done = call(command, url)
+
+    says = "nothing came in time; ask at the address that `mockrouter serve` printed"
+    assert 1 == done.exit_code
+    assert f"no mockrouter answers at {url}: {says}" in done.stderr
 
 
 def following(url: str, *words: str) -> subprocess.Popen[str]:

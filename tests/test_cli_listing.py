@@ -25,6 +25,11 @@ turns:
   - attempts: [{error: 429}, {say: [{text: Hello.}]}]
 """
 
+FAULTY = """
+summary: Scratches.
+turns: [{say: [{text: Hello.}], faults: [{fault: disconnect}]}]
+"""
+
 FAMILY = """
 summary: Four of a kind.
 base: auto
@@ -44,6 +49,11 @@ def names(*words: str) -> list[str]:
         (["loops/wea*"], ["loops/weather"]),
         (["*/weather"], ["loops/weather"]),
         (["WEATHER FOR BERLIN"], ["loops/weather"]),
+        (["berlin weather"], ["loops/weather"]),
+        (["berlin", "WEATHER"], ["loops/weather"]),
+        (["loops/*", "berlin"], ["loops/weather"]),
+        (["loops/*", "berlin", "xyzzy"], []),
+        (["scratches", "disconnect", "--path", "d.yaml"], ["d"]),
         (["--tag", "builtin"], ["auto"]),
         (["loops", "--tag", "builtin"], []),
         (["--path", "a.yaml", "--tag", "greeting"], ["a"]),
@@ -65,12 +75,13 @@ def names(*words: str) -> list[str]:
 )
 def test_filters(here: Path, words: list[str], found: list[str]) -> None:
     """
-    Patterns are wildcards over names and evidence, or parts of any text.
+    Patterns are wildcards over names and evidence, or parts of any text; all must fit.
 
     Tags and formats must all be there, one of the severities is enough.
     """
     (here / "a.yaml").write_text(GOOD)
     (here / "b.yaml").write_text(MINE)
+    (here / "d.yaml").write_text(FAULTY)
 
     assert found == names(*words)
 
@@ -102,6 +113,8 @@ def test_json_has_everything(here: Path) -> None:
     [
         (["--tag", "paralel"], "there is no tag 'paralel'; did you mean parallel?"),
         (["--tag", "xyzzy"], "there is no tag 'xyzzy'; there is builtin, "),
+        (["--tag", "sound"], "no tag 'sound'; did you mean fault-free, or the folder sound/*?"),
+        (["--tag", "loops"], "did you mean the folder loops/*?"),
         (["--severity", "hihg"], "'low', 'medium', 'high'"),
         (["--dialect", "anthropic"], "'chat', 'responses'"),
     ],

@@ -12,6 +12,7 @@ from mockrouter.errors import ScenarioError
 from mockrouter.scenario.client import VALID, Client, Seconds
 from mockrouter.scenario.expect import Expect
 from mockrouter.scenario.library import load_text
+from mockrouter.scenario.matching import Match
 from mockrouter.values import Json
 
 ROWS = [
@@ -37,8 +38,25 @@ ROWS = [
     ("history: valid", "keeps a valid history"),
     (
         "history: {turn: 1, unique_ids: true}",
-        "keeps in its history: turn, unique_ids",
+        "keeps a history in which turn is 1 and no two calls have the same id",
     ),
+    (
+        'history: {none_of: [{body: {"$.messages[*].tool_calls": null}}]}',
+        "keeps a history in which $.messages[*].tool_calls is never null",
+    ),
+    (
+        "history: {none_of: [{model: a, body: {$.x: {contains: b}}}]}",
+        "keeps a history in which it is never so that model is 'a' and $.x contains 'b'",
+    ),
+    (
+        "history: {user: hi, max_tokens: ..9}",
+        "keeps a history in which user contains 'hi' and the limit on the answer is ..9",
+    ),
+    (
+        "history: {call_ids: '[a-z]+'}",
+        "keeps a history in which the ids of all calls match '[a-z]+'",
+    ),
+    ("history: {content: text}", "keeps a history in which content beside calls is a text"),
 ]
 
 
@@ -57,6 +75,33 @@ def test_what_a_robust_client_does_is_shown(line: str, sentence: str, tmp_path: 
 
     assert f"a robust client {sentence}\n" in claim.stdout
     assert plain.stdout.partition("\n\n")[2] == claim.stdout.partition("\n\n")[2]
+
+
+RULES: dict[str, list[Json]] = {
+    "every_call_answered": [True],
+    "every_result_called": [True],
+    "unique_ids": [True],
+    "no_empty_turn": [True],
+    "call_ids": ["x"],
+    "arguments": ["json", "object"],
+    "content": ["text", "filled", "null", "absent", "present"],
+    "reasoning": ["present", "equal", "absent"],
+    "max_tokens": ["..9"],
+    "body": [{"$.x": {"absent": True}}, {"$.x": {"absent": False}}, {"$.x": 1}],
+}
+
+
+def test_every_rule_has_words() -> None:
+    """Of a history, no rule is told by its bare key, and no two alike."""
+    said = [
+        list(Expect.model_validate({name: value}).sentences())
+        for name, values in RULES.items()
+        for value in values
+    ]
+
+    assert {*Expect.model_fields} - {*Match.model_fields} == {*RULES} - {"body"}
+    assert len(said) == len({words for (words,) in said})
+    assert "$.x is absent" in {words for (words,) in said}
 
 
 def test_every_key_is_shown() -> None:

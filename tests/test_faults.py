@@ -274,6 +274,15 @@ def test_a_truncated_reply_forgets_an_earlier_ending() -> None:
         ({"fault": "truncate", "bytes": -99}, PLAIN, "truncate with bytes -99 selects no frame"),
         ({"fault": "truncate", "label": "done"}, STREAM, "truncate with label done selects no"),
         ({"fault": "duplicate"}, EMPTY, "duplicate selects no frame; this wire has no frames"),
+        ({"fault": "truncate", "label": "tool_call", "after": 9}, STREAM, ": write after 0 to 3"),
+        ({"fault": "drop", "label": "tool_call", "nth": 7}, STREAM, ": write nth 1 to 3"),
+        ({"fault": "drop", "label": "start", "nth": [2, -2]}, STREAM, ": write nth 1"),
+        ({"fault": "drop", "each": "call", "nth": "7.."}, STREAM, ": write nth 1 to 2"),
+        (
+            {"fault": "move", "label": "start", "after": {"label": "tool_call", "nth": 7}},
+            STREAM,
+            ": write nth 1 to 3",
+        ),
     ],
 )
 def test_says_what_it_did_not_find(written: JsonObject, wire: Wire, message: str) -> None:

@@ -65,6 +65,14 @@ MISTAKES = {
     'turns: [{error: {status: 429, headers: {x-a: "b\\nc"}}}]': "'x-a' is not one line",
     'turns: [{error: {status: 429, headers: {x-a: " b"}}}]': "'x-a' is not one line",
     "turns: [{error: {status: 429, headers: {X-A: b, x-a: c}}}]": "'x-a' stands twice",
+    "turns: [{attempts: [429, {cases: [{say: Hi}]}]}]": (
+        "1:34: 'attempts' and 'cases' do not nest; write one list, or for each case a scenario "
+        "with a 'when' of its own"
+    ),
+    "turns: [{cases: [{attempts: [429, 500]}]}]": "1:29: 'attempts' and 'cases' do not nest; ",
+    "turns: [{cases: [429], attempts: [500]}]": (
+        "'attempts' and 'cases' stand side by side; keep one, they do not nest"
+    ),
     "turns: [{error: {status: 429, retry_after: 1, headers: {Retry-After: '2'}}}]": "keep one",
     "when: {turn: 1-3}\nturns: [{say: auto}]": "'1-3' is no range; write 2, 1..3, 2.. or ..5",
     "when: {turn: -1}\nturns: [{say: auto}]": "-1 is no range; write 2, 1..3, 2.. or ..5",

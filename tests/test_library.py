@@ -78,6 +78,15 @@ def test_a_name_that_is_taken(tmp_path: Path) -> None:
         load([tmp_path])
 
 
+def test_a_file_that_is_given_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However it is spelt, it is taken once."""
+    file = tmp_path / "a.yaml"
+    file.write_text(f"name: mine\n{FINE}")
+    monkeypatch.chdir(tmp_path)
+
+    assert ["mine"] == [s.name for s in load(["a.yaml", "a.yaml", file, tmp_path]).active]
+
+
 def test_a_missing_path_is_a_mistake(tmp_path: Path) -> None:
     """A path that is not there is named, with no traceback."""
     with pytest.raises(ScenarioError, match=r"nowhere\.yaml:1:1: "):

@@ -69,6 +69,25 @@ def test_an_unknown_name_is_an_error_that_names_what_is_near() -> None:
     assert (b"x-should-retry", b"false") in wire.headers
 
 
+@pytest.mark.parametrize(
+    ("path", "headers", "code"),
+    [
+        ("/s/tow/v1/chat/completions", {}, "mockrouter_unknown_scenario"),
+        ("/s/tow/v1/responses", {}, "mockrouter_unknown_scenario"),
+        ("/v1/chat/completions", {"x-mockrouter-scenario": "tow"}, "mockrouter_unknown_scenario"),
+        ("/s/two/v1/chat/completions", {}, ""),
+    ],
+)
+@pytest.mark.parametrize("body", [b"{}", b"no JSON"])
+def test_an_unknown_name_is_told_before_a_wrong_body(
+    path: str, headers: dict[str, str], code: str, body: bytes
+) -> None:
+    """Who tries a URL with an empty body learns that the name is misspelt."""
+    wire, exchange = ask(engine(TWO_TURNS), body, path=path, headers=headers)
+
+    assert (404 if code else 400, code) == (wire.status, exchange.error)
+
+
 def test_priority_then_order_decides() -> None:
     """Of several that match, the highest priority answers, then the first given."""
     first = when("{tools: '*'}", "first")

@@ -166,8 +166,9 @@ def test_a_port_in_use_names_its_holder() -> None:
 
 @pytest.mark.parametrize("host", ["203.0.113.1", "no-such-host.invalid"])
 def test_an_address_of_somebody_else(host: str) -> None:
-    """An address that is not this machine's is refused in the system's words."""
-    with pytest.raises(CannotListen, match=f"cannot listen on {host}:0: "):
+    """An address that is not this machine's is refused, with those that are."""
+    remedy = "; name an address of this machine: 127.0.0.1 for"
+    with pytest.raises(CannotListen, match=f"cannot listen on {host}:0: .*{remedy}"):
         HttpServer(hello, host).bind()
 
 

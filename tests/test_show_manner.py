@@ -33,6 +33,16 @@ SAY = "\nturns: [{attempts: [{error: 429}, {say: [{text: Hello.}]}]}, {say: [{te
             Manner("responses", "openrouter", stream=False),
         ),
         (
+            "when: {profile: openrouter, stream: true}",
+            Manner(stream=False),
+            Manner("chat", "openrouter", stream=False),
+        ),
+        (
+            "matrix: {dialect: [responses, chat], profile: [openrouter]}",
+            Manner(profile="openai"),
+            Manner("responses", "openai", stream=True),
+        ),
+        (
             "matrix: {dialect: [responses, chat], stream: [false, true]}",
             Manner(),
             Manner("responses", "openai", stream=False),
@@ -80,6 +90,54 @@ def test_what_it_is_not_made_for_is_told(here: Path) -> None:
 
     assert "made for responses alone: --dialect responses" in lines
     assert "made for stream replies alone: --stream" in lines
+
+
+@pytest.mark.parametrize(
+    ("when", "options", "excluded"),
+    [
+        ("{profile: openrouter, stream: true}", [], ""),
+        ("{profile: openrouter, stream: true}", ["--stream", "--dialect", "chat"], ""),
+        ("{profile: openrouter, stream: true}", ["--no-stream"], "--no-stream"),
+        (
+            "{profile: openrouter, dialect: chat}",
+            ["--profile", "openai", "--dialect", "responses"],
+            "--dialect responses and --profile openai",
+        ),
+        ("{stream: plain}", ["--stream"], "--stream"),
+    ],
+)
+def test_what_its_when_excludes_is_told(
+    here: Path, when: str, options: list[str], excluded: str
+) -> None:
+    """It is shown all the same, as whoever chooses it by name gets it."""
+    (here / "a.yaml").write_text(f"when: {when}{SAY}")
+    done = call("show", "a.yaml", *options)
+    said = f"warning: its 'when' excludes {excluded}; only who chooses it by name gets this\n"
+
+    assert (0, said if excluded else "") == (done.exit_code, done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("head", "options", "more"),
+    [
+        ("when: {stream: true}", [], "--attempt 2, --turn 2, --dialect responses"),
+        ("when: {stream: true, dialect: chat}", ["--no-stream"], "--attempt 2, --turn 2, --stream"),
+        ("when: {stream: plain, dialect: chat}", [], "--attempt 2, --turn 2"),
+        (
+            "matrix: {stream: [true, false], dialect: [chat]}",
+            ["--turn", "2"],
+            "--turn 1, --no-stream",
+        ),
+    ],
+)
+def test_hints_at_nothing_that_is_excluded(
+    here: Path, head: str, options: list[str], more: str
+) -> None:
+    """What else there is to show is what ``when`` allows."""
+    (here / "a.yaml").write_text(f"{head}{SAY}")
+    lines = call("show", "a.yaml", *options).stdout.splitlines()
+
+    assert [f"more: {more}"] == [line for line in lines if line.startswith("more: ")]
 
 
 def test_a_stall_says_what_goes_on() -> None:

@@ -8,9 +8,8 @@ import json
 import click
 
 from mockrouter.cli.group import WRONG
-from mockrouter.cli.remote import connection, reason
+from mockrouter.cli.remote import FIRST_ANSWER, connection, reason
 
-_SECONDS = 2.0
 _OK = 200
 
 
@@ -44,7 +43,7 @@ def _ask(address: str) -> dict[str, str]:
 
         ValueError: The address is none, or another kind of server answers there.
     """
-    server = connection(address, _SECONDS)
+    server = connection(address, FIRST_ANSWER)
     try:
         server.request("GET", "/_mockrouter/health")
         response = server.getresponse()

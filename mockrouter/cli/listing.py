@@ -15,11 +15,12 @@ from mockrouter.scenario import tags as tagged
 
 if TYPE_CHECKING:
     from mockrouter.scenario.library import Library
+    from mockrouter.scenario.models import ScenarioModel
     from mockrouter.scenario.scenario import Scenario
 
 
 @click.command()
-@click.argument("pattern", required=False)
+@click.argument("patterns", nargs=-1, metavar="[PATTERN]...")
 @click.option("--tag", "tags", multiple=True, help="Only those with this tag; repeated, with each.")
 @click.option(
     "--severity",
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
 def command(  # noqa: PLR0913 - one for each option
-    pattern: str | None,
+    patterns: tuple[str, ...],
     tags: tuple[str, ...],
     severities: tuple[str, ...],
     dialects: tuple[str, ...],
@@ -51,8 +52,9 @@ def command(  # noqa: PLR0913 - one for each option
     """
     List the scenarios that can be chosen by name.
 
-    PATTERN is a part of a name, summary, tag or piece of evidence, or of what a robust client does;
-    or a name or evidence with wildcards, such as 'errors/*' or 'openai-python#*'.
+    PATTERN is a part of a name, summary, tag, fault or piece of evidence, or of what a robust
+    client does; or a name or evidence with wildcards, such as 'errors/*' or 'openai-python#*'. Of
+    several words each must occur, in any order.
     """
     from mockrouter import catalogue  # noqa: PLC0415
     from mockrouter.cli.listing_table import in_groups, show  # noqa: PLC0415
@@ -66,7 +68,10 @@ def command(  # noqa: PLR0913 - one for each option
         wanted.check(tag for scenario in listed for tag in scenario.model.tags)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    found = [s for s in listed if _matches(s, pattern) and wanted.fits(s.model.tags)]
+    words = " ".join(patterns).split()
+    found = [
+        s for s in listed if all(_matches(s, word) for word in words) and wanted.fits(s.model.tags)
+    ]
     groups = in_groups(found)
     if as_json:
         rows = [_row(scenario) for group in groups for scenario in group.scenarios]
@@ -83,14 +88,17 @@ def _all(library: Library) -> list[Scenario]:
     return list(named.values())
 
 
-def _matches(scenario: Scenario, pattern: str | None) -> bool:
+def _matches(scenario: Scenario, word: str) -> bool:
     model = scenario.model
-    if pattern is None:
-        return True
-    if any(wildcard in pattern for wildcard in "*?["):
-        return any(fnmatchcase(word, pattern) for word in (scenario.name, *_cited(model.evidence)))
-    words = (scenario.name, model.summary, *model.tags, *model.evidence, *_claims(scenario))
-    return any(pattern.lower() in text.lower() for text in words)
+    if any(wildcard in word for wildcard in "*?["):
+        return any(fnmatchcase(each, word) for each in (scenario.name, *_cited(model.evidence)))
+    said = (model.summary, *model.tags, *_faults(model), *model.evidence, *_claims(scenario))
+    return any(word.lower() in text.lower() for text in (scenario.name, *said))
+
+
+def _faults(model: ScenarioModel) -> set[str]:
+    answers = (answer for turn in model.turns for answer in turn.answers)
+    return {fault.fault for answer in answers for fault in answer.faults}
 
 
 def _cited(evidence: list[str]) -> list[str]:

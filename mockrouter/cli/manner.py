@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mockrouter.cli.stand_in import Asking
 from mockrouter.scenario.evidence import address
+from mockrouter.scenario.matching import Match
 from mockrouter.scenario.scenario import Scenario
 from mockrouter.scenario.tags import dialects, modes
 
@@ -24,19 +25,48 @@ class Manner:
         stream = other.stream if self.stream is None else self.stream
         return Manner(self.dialect or other.dialect, self.profile or other.profile, stream)
 
+    def agrees(self, other: Manner) -> bool:
+        """Tell whether a request can be made in both."""
+        return self.over(other) == other.over(self)
+
+    def options(self) -> Iterator[str]:
+        """Write it as options of the command."""
+        if self.dialect:
+            yield f"--dialect {self.dialect}"
+        if self.profile:
+            yield f"--profile {self.profile}"
+        if self.stream is not None:
+            yield _flag("stream" if self.stream else "plain")
+
 
 def fitting(scenario: Scenario, given: Manner) -> Manner:
     """
     Complete what the user gave by what the scenario is made for.
 
-    That is what its ``when`` asks for, or that of the first variant that fits, then what its tags
-    claim.
+    That is what its ``when`` asks for, or that of the first variant that fits, or else that of the
+    first; then what its tags claim.
     """
-    asked = [_asked(each) for each in scenario.variants or (scenario,)]
-    told = next((each for each in asked if given.over(each) == each.over(given)), Manner())
+    asked = _asked(scenario)
+    told = next((each for each in asked if given.agrees(each)), asked[0])
     tags = scenario.model.tags
     claimed = Manner(dialects(tags)[0], "openai", modes(tags)[0] == "stream")
     return given.over(told).over(claimed)
+
+
+def excluded(scenario: Scenario, given: Manner) -> str:
+    """
+    Say which of the user's options the scenario's ``when`` excludes; empty where it does none.
+
+    A family says itself that it has no variant for such a request.
+    """
+    if scenario.variants:
+        return ""
+    (asked,) = _asked(scenario)
+    each = (Manner(given.dialect), Manner(profile=given.profile), Manner(stream=given.stream))
+    wrong = [option for one in each if not one.agrees(asked) for option in one.options()]
+    if not wrong:
+        return ""
+    return f"its 'when' excludes {' and '.join(wrong)}; only who chooses it by name gets this"
 
 
 def facts(scenario: Scenario, asking: Asking) -> Iterator[str]:
@@ -58,19 +88,24 @@ def facts(scenario: Scenario, asking: Asking) -> Iterator[str]:
     mode = "plain" if asking.stream is False else "stream"
     if mode not in ways:
         yield f"made for {ways[0]} replies alone: {_flag(ways[0])}"
-    more = list(_more(scenario, asking))
-    more += [f"--dialect {each}" for each in formats if each != asking.dialect and formats[1:]]
-    more += [_flag(each) for each in ways if each != mode and ways[1:]]
+    others = [Manner(each) for each in formats if each != asking.dialect and formats[1:]]
+    others += [Manner(stream=each == "stream") for each in ways if each != mode and ways[1:]]
+    possible = [other for other in others if any(map(other.agrees, _asked(scenario)))]
+    more = [*_more(scenario, asking), *(word for other in possible for word in other.options())]
     if more:
         yield f"more: {', '.join(more)}"
 
 
-def _asked(scenario: Scenario) -> Manner:
-    told = scenario.asked
-    if told is None:
+def _asked(scenario: Scenario) -> list[Manner]:
+    """List what ``when`` asks for: that of each variant, where there are any."""
+    return [_told(each.asked) for each in scenario.variants or (scenario,)]
+
+
+def _told(when: Match | None) -> Manner:
+    if when is None:
         return Manner()
-    stream = None if told.stream is None else told.stream is True
-    return Manner(told.dialect, told.profile, stream)
+    stream = None if when.stream is None else when.stream is True
+    return Manner(when.dialect, when.profile, stream)
 
 
 def _flag(mode: str) -> str:

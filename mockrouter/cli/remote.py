@@ -15,6 +15,9 @@ from mockrouter.errors import MockRouterError
 DEFAULT: Final = "http://127.0.0.1:4099"
 """Where a server is unless something else is said."""
 
+FIRST_ANSWER: Final = 2.0
+"""Seconds in which a server that runs says that it does."""
+
 Query = Sequence[tuple[str, str]]
 
 
@@ -47,6 +50,8 @@ def connection(address: str, seconds: float) -> HTTPConnection:
 
 def reason(error: Exception) -> str:
     """Say why a server could not be asked."""
+    if isinstance(error, TimeoutError) and error.errno is None:
+        return "nothing came in time; ask at the address that `mockrouter serve` printed"
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
@@ -64,7 +69,7 @@ def asked(
 
         query: Names and values.
 
-        seconds: Of silence after which the server counts as gone.
+        seconds: Of silence after which a server that answered before counts as gone.
 
     Raises:
         NoServer: None answers there, or what answers is none of ours, or it went away.
@@ -73,7 +78,8 @@ def asked(
     """
     with ExitStack() as stack:
         try:
-            server = stack.enter_context(closing(connection(address, seconds)))
+            server = stack.enter_context(closing(connection(address, FIRST_ANSWER)))
+            _greet(server, seconds)
             server.request("GET", f"/_mockrouter{path}?{urlencode(query)}")
             response = server.getresponse()
             refused = "" if response.status == HTTPStatus.OK else _message(response)
@@ -85,6 +91,15 @@ def asked(
             yield response
         except (OSError, HTTPException) as error:
             raise NoServer(f"the server at {address} went away: {reason(error)}") from None
+
+
+def _greet(server: HTTPConnection, seconds: float) -> None:
+    """Have a sign of life from the server at once; what is asked then may take *seconds*."""
+    server.request("GET", "/_mockrouter/health")
+    server.getresponse().read()
+    server.timeout = seconds
+    if server.sock:
+        server.sock.settimeout(seconds)
 
 
 def _message(response: HTTPResponse) -> str:

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 @click.option(
     "--profile",
     type=click.Choice(PROFILES),
-    show_default="openai",
+    show_default="what it is made for, or openai",
     help="The provider whose manner it is in.",
 )
 @click.option(
@@ -90,7 +90,7 @@ def command(  # noqa: PLR0913 - one for each option
     NAME is one of `mockrouter list`, PATH a scenario file. A stand-in client asks for the weather,
     offers a tool for it, and plays the conversation up to the turn that you ask for.
     """
-    from mockrouter.cli.manner import Manner, fitting  # noqa: PLC0415
+    from mockrouter.cli.manner import Manner, excluded, fitting  # noqa: PLC0415
     from mockrouter.cli.stand_in import Asking, ask  # noqa: PLC0415
     from mockrouter.engine.settings import Settings  # noqa: PLC0415 - imports much
 
@@ -98,7 +98,8 @@ def command(  # noqa: PLR0913 - one for each option
     settings = Settings(seed=seed)
     check_range(found, turn, attempt)
     body = _read(request) if request else None
-    manner = fitting(found, Manner(dialect, profile, stream))
+    given = Manner(dialect, profile, stream)
+    manner = fitting(found, given)
     asking = Asking(
         scenario=found.name,
         turn=turn,
@@ -108,6 +109,8 @@ def command(  # noqa: PLR0913 - one for each option
         stream=stream if body else manner.stream,
         body=body,
     )
+    if wrong := excluded(found, given):
+        click.echo(f"warning: {wrong}", err=True)
     if diff:
         _diff(library, asking, diff, settings)
         return

@@ -18,10 +18,11 @@ from mockrouter.engine.parsing import parse
 from mockrouter.engine.recall import Responses, Stored, items
 from mockrouter.engine.refusing import refusal
 from mockrouter.engine.repeats import Repeat
-from mockrouter.engine.router import Shown, attempt_of, case_of, turn_at
+from mockrouter.engine.router import SCENARIO_HEADER, Shown, attempt_of, case_of, turn_at
 from mockrouter.engine.state import Store
 from mockrouter.engine.targets import Target
 from mockrouter.engine.telling import choose, told
+from mockrouter.errors import BadRequest
 from mockrouter.ids import turn_of
 from mockrouter.reply import Reply
 from mockrouter.request import Request
@@ -74,16 +75,21 @@ class Answering:
             CannotAnswer: No scenario answers it, or one that cannot.
         """
         target, dialect, exchange, space = self._target, self._dialect, self._exchange, self._space
-        body = parse(raw)
         stateful = target.profile.stateful and dialect.stores
-        if stateful:
-            await self._responses.fetch(target.namespace, body.get("previous_response_id"))
-            body = self._responses.expand(target.namespace, body)
 
         def read(body: JsonObject) -> Request:
             return dialect.read(body, fields.headers, target.profile, created)
 
-        request = read(body)
+        try:
+            body = parse(raw)
+            if stateful:
+                await self._responses.fetch(target.namespace, body.get("previous_response_id"))
+                body = self._responses.expand(target.namespace, body)
+            request = read(body)
+        except BadRequest:
+            # Of two mistakes, the name comes first: the body is often wrong on purpose.
+            space.router.check(target.scenario or fields.headers.get(SCENARIO_HEADER))
+            raise
         if space.router.drawn:
             request = await drawn(self.attempt, request, target, space.settings.seed)
         shown = cache(partial(told, request, exchange.redactor, read))

@@ -93,6 +93,16 @@ class Router:
             raise CannotAnswer("mockrouter_no_match", self._explain(request, shown))
         return self.library.find(AUTO)
 
+    def check(self, named: str | None) -> None:
+        """
+        Refuse a name that no scenario has; None is no name.
+
+        Raises:
+            CannotAnswer: Names what is near.
+        """
+        if named is not None:
+            self.library.find(named)
+
     def candidates(self, request: Request) -> Iterator[Scenario]:
         """List the scenarios that the index cannot rule out, in the order of asking."""
         facts: list[Fact | None] = [None, ("model", request.envelope.model)]

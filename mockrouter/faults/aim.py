@@ -150,17 +150,25 @@ class Selection(Aim):
 
     def groups(self, wire: Wire, rng: Random) -> list[Group]:
         """Choose in each group of frames; groups in which nothing is chosen are left out."""
-        found, frames = self.candidates(wire), wire.frames
-        apart: dict[int | None, list[int]] = {None: found}
-        if self.each == "call":
-            calls = dict.fromkeys(frames[place].call for place in found)
-            apart = {
-                call: [place for place in found if frames[place].call == call]
-                for call in calls
-                if call is not None
-            }
-        groups = [Group(places, self._chosen(places, rng)) for places in apart.values()]
+        groups = [Group(places, self._chosen(places, rng)) for places in self._apart(wire)]
         return [group for group in groups if group.chosen]
+
+    def numbers(self, wire: Wire) -> str:
+        """Say which ``nth`` there are in the largest group; empty where nothing is aimed at."""
+        most = max(map(len, self._apart(wire)), default=0)
+        return span("nth", 1, most) if most else ""
+
+    def _apart(self, wire: Wire) -> list[list[int]]:
+        """Find the places of all that are aimed at, by what is counted together."""
+        found, frames = self.candidates(wire), wire.frames
+        if self.each is None:
+            return [found]
+        calls = dict.fromkeys(frames[place].call for place in found)
+        return [
+            [place for place in found if frames[place].call == call]
+            for call in calls
+            if call is not None
+        ]
 
     def _chosen(self, found: list[int], rng: Random) -> list[int]:
         if self.nth == "random":
@@ -178,6 +186,11 @@ class Selection(Aim):
 
 
 _KEYS: Final = frozenset(Selection.model_fields)
+
+
+def span(key: str, first: int, last: int) -> str:
+    """Tell what to write under a key that counts."""
+    return f"write {key} {first}" if first == last else f"write {key} {first} to {last}"
 
 
 def _index(number: int, found: list[int]) -> int:

@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 from mockrouter.errors import FaultError
-from mockrouter.faults.aim import Aim, Group, Selection
+from mockrouter.faults.aim import Aim, Group, Selection, span
 from mockrouter.values import Json
 from mockrouter.wire import Ending, Frame, Wire
 
@@ -121,11 +121,12 @@ class Fault(BaseModel, ABC):
         """
         return self.apply(wire, rng)
 
-    def nothing(self, wire: Wire, settings: str = "") -> FaultError:
-        """Say that the fault selects nothing, what it looked for and what is there."""
+    def nothing(self, wire: Wire, settings: str = "", remedy: str = "") -> FaultError:
+        """Say that the fault selects nothing, what it looked for, what is there and what to do."""
         words = settings or self._settings()
         aimed = f"{self.fault} with {words}" if words else self.fault
-        return FaultError(f"{aimed} selects no frame; {_inventory(wire)}")
+        there = f"{_inventory(wire)}: {remedy}" if remedy else _inventory(wire)
+        return FaultError(f"{aimed} selects no frame; {there}")
 
     def _settings(self, *, besides: Container[str] = ()) -> str:
         """Say all settings of its own that are not the usual ones, but those *besides*."""
@@ -155,7 +156,7 @@ class FrameFault(Selection, Aimed):
         """
         groups = self.groups(wire, rng)
         if not groups:
-            raise self.nothing(wire, self.words())
+            raise self.nothing(wire, self.words(), self.numbers(wire))
         return groups
 
     def select(self, wire: Wire, rng: Random) -> frozenset[int]:
@@ -215,7 +216,8 @@ class PointFault(Aimed):
         else:
             number = self.after if self.after >= 0 else len(found) + self.after
         if not 0 <= number <= len(found) or (not found and self.aimed):
-            raise self.nothing(wire)
+            remedy = span("after", 0, len(found)) if found else ""
+            raise self.nothing(wire, remedy=remedy)
         at = found[number - 1] + 1 if number else min(found, default=0)
         while number and wire.frames[at:] and wire.frames[at].part:
             at += 1

@@ -122,9 +122,10 @@ class Client(Model):
             yield f"reports {'no error' if self.error is False else 'an error'}{said}"
         if self.text is not None:
             yield f"shows a text that {self.text}"
-        if self.history is not None:
-            is_valid = isinstance(self.history, str)
-            yield "keeps a valid history" if is_valid else f"keeps in its history: {self._rules()}"
+        if isinstance(self.history, str):
+            yield "keeps a valid history"
+        elif self.history is not None:
+            yield f"keeps a history in which {' and '.join(self.history.sentences())}"
 
     def _running(self) -> Iterator[str]:
         for name, times in (self.runs or {}).items():
@@ -137,10 +138,6 @@ class Client(Model):
                 yield f"runs {what} {_amount(times)} times"
         for name, given in (self.arguments or {}).items():
             yield f"runs {name} with {compact(given)}"
-
-    def _rules(self) -> str:
-        history = self.history
-        return ", ".join((*history.given, *history.rules)) if isinstance(history, Expect) else ""
 
 
 def _amount(span: Range | Seconds) -> str:

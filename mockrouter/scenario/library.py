@@ -237,11 +237,19 @@ def _unique(scenarios: Iterable[Scenario], mistakes: list[Mistake]) -> list[Scen
     first: dict[str, Scenario] = {}
     for scenario in scenarios:
         other = first.setdefault(scenario.name, scenario)
-        if other is not scenario:
+        if other is not scenario and not _is_one_file(other.path, scenario.path):
             what = f"the name '{scenario.name}' is taken by {other.where('name')}"
             remedy = "give one of them another 'name'"
             mistakes.append(scenario.source.mistake(("name",), what, remedy))
     return list(first.values())
+
+
+def _is_one_file(path: str, other: str) -> bool:
+    """Tell whether two paths lead to the same file."""
+    try:
+        return Path(path).samefile(other)
+    except (OSError, ValueError):
+        return False
 
 
 def _by_priority(scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:

@@ -79,6 +79,9 @@ def _answer(value: Json) -> Json:
 Ignorable = Literal["tool_choice", "parallel_tool_calls", "response_format"]
 
 
+_LISTS = ("attempts", "cases")
+"""Keys of a turn that hold several answers."""
+
 _OF_A_REPLY = {
     "choices",
     "mode",
@@ -129,6 +132,11 @@ class Answer(Model):
     @model_validator(mode="before")
     @classmethod
     def _plain(cls, value: Json) -> Json:
+        keys = value if isinstance(value, dict) else ()
+        for name in _LISTS:
+            if name in keys and name not in cls.model_fields:
+                remedy = "write one list, or for each case a scenario with a 'when' of its own"
+                raise mistake(f"'attempts' and 'cases' do not nest; {remedy}", name)
         return _answer(value)
 
     @model_validator(mode="after")
@@ -231,15 +239,16 @@ class Turn(Strict, Answer):
     )
 
     def _elsewhere(self) -> bool:
-        lists = [name for name in ("attempts", "cases") if getattr(self, name) is not None]
+        lists = [name for name in _LISTS if getattr(self, name) is not None]
         if not lists:
             return False
-        shared = {"attempts", "cases", "expect", "otherwise"}
+        shared = {*_LISTS, "expect", "otherwise"}
         own = sorted(self.model_fields_set - shared)
         if len(lists) > 1 or own:
             other = "cases" if len(lists) > 1 else own[0]
             sides = f"'{lists[0]}' and '{other}' stand side by side"
-            message = f"{sides}; keep one, or move '{other}' in"
+            inside = "they do not nest" if len(lists) > 1 else f"or move '{other}' in"
+            message = f"{sides}; keep one, {inside}"
             raise ValueError(message)
         for index, case in enumerate((self.cases or [])[:-1]):
             if case.when is None:

@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
+from mockrouter import catalogue
+
 SEVERITIES: Final = ("low", "medium", "high")
 """How bad it is for a client that is not made for it."""
 
 DIALECTS: Final = ("chat", "responses")
 MODES: Final = ("stream", "plain")
+
+_SAID_FOR: Final = {"sound": "fault-free"}
+"""Tags by other words for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +58,8 @@ class Wanted:
         for noun, words, there in rows:
             for word in words:
                 if word not in there:
-                    near = get_close_matches(word, there, 1)
-                    remedy = f"did you mean {near[0]}?" if near else f"there is {', '.join(there)}"
+                    near = _near(noun, word, there)
+                    remedy = f"did you mean {near}?" if near else f"there is {', '.join(there)}"
                     raise ValueError(f"there is no {noun} '{word}'; {remedy}")
 
     def fits(self, tags: Iterable[str]) -> bool:
@@ -83,6 +88,14 @@ def modes(tags: Iterable[str]) -> tuple[str, ...]:
 def others(tags: Iterable[str]) -> list[str]:
     """List the tags that say neither severity, nor format, nor mode."""
     return [tag for tag in tags if tag not in {*SEVERITIES, *DIALECTS, *MODES}]
+
+
+def _near(noun: str, word: str, there: Collection[str]) -> str:
+    """Say what was probably meant by a word that there is not; empty where nobody knows."""
+    near = [_SAID_FOR[word]] if word in _SAID_FOR else get_close_matches(word, there, 1)
+    if noun == "tag" and word in catalogue.FOLDERS:
+        near.append(f"the folder {word}/*")
+    return ", or ".join(near)
 
 
 def _of(words: tuple[str, ...], tags: Iterable[str]) -> tuple[str, ...]:

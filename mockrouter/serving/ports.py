@@ -90,7 +90,7 @@ def listen(host: str, port: int, *, shared: bool = False) -> list[socket.socket]
             each.close()
         if error.errno == errno.EADDRINUSE:
             raise PortInUse(host, port, holder(port)) from error
-        raise CannotListen(host, port, error.strerror or str(error)) from error
+        raise CannotListen(host, port, _said(error)) from error
     return sockets
 
 
@@ -105,6 +105,17 @@ def holder(port: int) -> str | None:
         except OSError:  # another user's process, or one that just ended
             continue
     return None
+
+
+def _said(error: OSError) -> str:
+    """Say why an address cannot be listened on, and what to do where that is known."""
+    reason = error.strerror or str(error)
+    if error.errno == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror):
+        ours = "127.0.0.1 for this machine alone, 0.0.0.0 for all that can reach it"
+        return f"{reason}; name an address of this machine: {ours}"
+    if error.errno == errno.EACCES:
+        return f"{reason}; choose a port from 1024 on, or 0 for any that is free"
+    return reason
 
 
 def _inodes(port: int) -> set[str]:

@@ -268,9 +268,9 @@ class Reply:
             for _ in range(max(len(part.fragments), 1) - planned[index])
         )
         limit = self.error.after if self.error else None
-        sent = [0] * len(self.parts)
+        sent, count = [0] * len(self.parts), 0
         for index in chain(self.order, leftover):
-            if limit is not None and sum(sent) >= limit:
+            if limit is not None and count >= limit:
                 return
             part, done = self.parts[index], sent[index]
             if not done:
@@ -278,5 +278,6 @@ class Reply:
             if done < len(part.fragments):
                 yield Step("delta", part, index, part.fragments[done])
                 sent[index] += 1
+                count += 1
             if sent[index] == len(part.fragments):
                 yield Step("close", part, index)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 Json: TypeAlias = Any
 """Anything ``json.loads`` returns. The one place where ``Any`` is right: it came from outside."""
 
 JsonObject: TypeAlias = dict[str, Any]
 """A JSON object."""
+
+# Made once: `json.dumps` makes one for each value, and there is one for each event of a stream.
+_COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def parsed(text: str) -> Json:
@@ -22,7 +25,7 @@ def parsed(text: str) -> Json:
 
 def compact(value: Json) -> str:
     """Write JSON as the providers do: no spaces, and letters of every script as themselves."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _COMPACT.encode(value)
 
 
 def message_in(body: bytes | str) -> str:

@@ -53,6 +53,15 @@ class Ending(StrEnum):
     KEEP_OPEN = "keep_open"
 
 
+def has_body(status: int) -> bool:
+    """
+    Tell whether answers of a status have a body in HTTP.
+
+    Source: https://www.rfc-editor.org/rfc/rfc9110#section-6.4.1
+    """
+    return status not in {204, 304} and not 100 <= status < 200  # noqa: PLR2004 - as HTTP has them
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """

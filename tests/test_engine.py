@@ -167,6 +167,40 @@ def test_the_metadata_of_an_error_may_hold_templates() -> None:
         assert {"flagged_input": words} == json.loads(wire.body)["error"]["metadata"]
 
 
+@pytest.mark.parametrize(
+    ("say", "fields", "limit"),
+    [
+        ("{text: \"{{ 'a ' * 60000 }}\"}", {"stream": True}, "'stream: {text: 1000 chars}'"),
+        ("{text: \"{{ 'a ' * 60000 }}\"}", {}, None),
+        ("{text: \"{{ 'a ' * 6000 }}\"}", {"stream": True, "n": 9}, "more than 50000 fragments"),
+        ("{text: \"{{ 'a ' * 6000 }}\"}", {"stream": True}, None),
+        (
+            "{tool_call: a, repeat: 1000, arguments: \"{{ 'a' * 1000000 }}\", cut: whole}",
+            {},
+            "the reply has more than 32000000 characters; write less, or repeat it fewer times",
+        ),
+    ],
+)
+def test_a_reply_is_not_too_long(say: str, fields: JsonObject, limit: str | None) -> None:
+    """What would keep all others waiting is refused at once, with its remedy."""
+    wire, exchange = ask(engine(f"turns: [{{say: [{say}]}}]"), chat(**fields))
+
+    if limit is None:
+        assert (wire.status, exchange.error) == (200, "")
+    else:
+        assert (wire.status, exchange.error) == (500, "mockrouter_too_long")
+        assert limit in json.loads(wire.body)["error"]["message"]
+
+
+def test_many_calls_are_numbered_in_their_order() -> None:
+    """Each fragment names its own call, however many there are."""
+    script = "turns: [{say: [{tool_call: a, repeat: 300, arguments: '{}', cut: 1 char}]}]"
+    wire, _ = ask(engine(script), chat(stream=True))
+
+    calls = [frame.call for frame in wire.frames if frame.call is not None]
+    assert [number for number in range(300) for _ in range(3)] == calls
+
+
 def test_any_tool_without_tools_is_an_error() -> None:
     """`any` needs a client that offers one."""
     wire, exchange = ask(engine("turns: [{say: [{tool_call: any}]}]"), chat(tools=...))

@@ -36,6 +36,7 @@ STREAM = Wire(
 )
 PLAIN = Wire(200, ((b"content-type", b"application/json"),), (Frame(b'{"answer":42}'),))
 EMPTY = Wire(200, (), (), stream=True)
+LONG = Wire(200, (), (Frame(b"data: %s\n\n" % (b"a" * 52), event="a"),) * 2000, stream=True)
 
 EVENTS = st.sampled_from([None, 5, {}, {"type": "say", "a": 1}, {"b": [{"index": 0, "c": "x"}]}])
 FRAMES = st.builds(
@@ -283,6 +284,13 @@ def test_a_truncated_reply_forgets_an_earlier_ending() -> None:
             STREAM,
             ": write nth 1 to 3",
         ),
+        ({"fault": "duplicate", "times": 1000}, LONG, "duplicate makes 2002000 frames, which is"),
+        ({"fault": "comment", "times": 1000}, LONG, "any wire can have (100000); let it strike"),
+        ({"fault": "insert", "data": "a" * 99_000, "before": {}}, LONG, "insert makes 128"),
+        ({"fault": "replace", "data": "a" * 99_000}, LONG, "bytes, which is more than any wire"),
+        ({"fault": "bytes", "hex": "ff", "repeat": 99_000, "after": "event"}, LONG, "bytes makes"),
+        ({"fault": "writes", "every": 1}, LONG, "writes makes 120000 frames"),
+        ({"fault": "drip", "seconds": 1, "size": 1}, LONG, "drip makes 122000 frames"),
     ],
 )
 def test_says_what_it_did_not_find(written: JsonObject, wire: Wire, message: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import subprocess
 from collections.abc import Callable
 
@@ -50,6 +51,40 @@ from mockrouter.wire import Frame
 def test_lines_are_written_as_asked(written: JsonObject, frame: int, expected: bytes) -> None:
     """Each setting does its one thing to the lines."""
     assert expected == struck(fault="sse", **written).frames[frame].data
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a":1,"a":2,"b":1e400,"c":0.10000000000000000555}',
+        '{"a": [ ],"b":[{}, {"c" :[]}], "d":"\\u00e9\\ud800"}',
+        "9" * 5000,
+        "[" * 20_000 + "]" * 20_000,
+        '{"a":' * 20_000 + "[]" + "}" * 20_000,
+    ],
+    ids=["numbers", "nested", "long", "arrays", "objects"],
+)
+@pytest.mark.parametrize("shape", [2, 100_000, "indented", "empty_first"])
+def test_only_white_space_comes_between_the_tokens(text: str, shape: int | str) -> None:
+    """However odd or deep the JSON, its lines say what it said, character by character."""
+    spread = struck(stream(Frame(f"data: {text}\n\n".encode())), fault="sse", data_lines=shape)
+
+    assert text.replace(" ", "") == "".join(data_of(spread.body)).translate({10: "", 32: ""})
+
+
+def test_json_is_indented_as_python_does_it() -> None:
+    """With two spaces for each level, and empty arrays and objects in one line."""
+    value = {"a": [1, [], {}], "b": {"c": "{,:"}}
+    lines = struck(stream(event(value)), fault="sse", data_lines="indented")
+
+    assert [json.dumps(value, indent=2)] == data_of(lines.body)
+
+
+def test_there_are_no_more_lines_than_places() -> None:
+    """As many lines as nobody has tokens for are a line for each token."""
+    lines = struck(stream(event({"a": 1})), fault="sse", data_lines=100_000)
+
+    assert b'data: {\ndata: "a"\ndata: :\ndata: 1\ndata: }\n\n' == lines.body
 
 
 def test_an_event_line_can_be_taken_away() -> None:

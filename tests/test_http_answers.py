@@ -161,6 +161,7 @@ def test_faults_work_on_events_of_its_own() -> None:
 MISTAKES = [
     ("http: {text: a, json: 1}", "'text' and 'json' are two bodies; keep one"),
     ("http: {status: 204, text: a}", "a 204 has no body in HTTP; leave 'text' out"),
+    ("http: {status: 101, text: a}", "a 101 has no body in HTTP; leave 'text' out"),
     ("http: {status: 99}", "'status' is 99; write at least 100"),
     ("say: [], http: {html: a}", "'html' stands in the place of 'say'; keep one of them"),
     ("error: 400, http: {html: a}", "'html' stands in the place of 'error'; keep one of them"),

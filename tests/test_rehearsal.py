@@ -27,6 +27,10 @@ def mistakes(answer: str) -> list[str]:
         ('{fault: patch, set: {"choices[0].dleta.content": a}}',
          "in the first, choices[0] has index, delta, logprobs, finish_reason"),
         ("{fault: truncate, bytes: 99999}", "truncate with bytes 99999 selects no frame"),
+        (
+            "{fault: duplicate, times: 1000}, {fault: duplicate, times: 1000}",
+            "whatever is asked, duplicate makes 6012006 frames, which is more than",
+        ),
         ("{fault: writes, at: [3, 99999]}", "whatever is asked, writes cuts nothing at 99999; the"),
         ("{fault: writes, label: text, at: 9999}", "cuts nothing at 9999; the longest of"),
         ("{fault: bytes, text: a, at: 99999}", "bytes with text a, at 99999 selects no frame"),

@@ -19,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.types import Message, Receive, Scope, Send
 
+from mockrouter.engine.framing import framed
 from mockrouter.serving.protocols import LOGGER, Parser
 from mockrouter.serving.server import HttpServer
 from mockrouter.serving.ticker import Ticker, VirtualClock
@@ -117,6 +118,14 @@ def test_no_body_where_http_has_none(
     assert headers == sent[0][1]["headers"]
     assert [body(b"", more=False)] == [message for _, message in sent[1:]]
     assert (0, True) == (done.frames, done.complete)
+
+
+@pytest.mark.parametrize("status", [100, 199, 204, 304])
+def test_no_length_where_http_has_no_body(status: int) -> None:
+    """Whoever writes it, nothing is announced that never comes."""
+    plan = framed(Wire(status, (), (Frame(b"x"),)))
+
+    assert ((), ()) == (plan.headers, plan.frames)
 
 
 @pytest.mark.parametrize(("leaves", "frames"), [(1, 0), (3605, 1), (7200.5, 2)])

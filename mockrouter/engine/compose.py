@@ -17,6 +17,7 @@ from mockrouter.engine.contradictions import contradictions
 from mockrouter.engine.cue import Cue, Loc
 from mockrouter.engine.filling import Filling
 from mockrouter.engine.heads import compose_error
+from mockrouter.engine.measuring import measured
 from mockrouter.errors import BadRequest, CannotAnswer
 from mockrouter.generate import InvalidSchema, generate
 from mockrouter.malformations import INSTEAD, MALFORMATIONS, NotApplicable
@@ -55,14 +56,14 @@ def compose(answer: models.Answer, request: Request, cue: Cue) -> Reply:
     Make the reply.
 
     Raises:
-        CannotAnswer: A template failed, a schema cannot be satisfied, or the reply contradicts the
-            request; names the line.
+        CannotAnswer: A template failed, a schema cannot be satisfied, or the reply is too long;
+            names the line.
 
         BadRequest: A schema of the client's is none.
     """
     composer = _Composer(answer, request, cue)
     try:
-        parts = tuple(composer.parts())
+        parts = tuple(composer.measured())
     except InvalidSchema as error:
         raise _refused(error, request) from error
     return Reply(
@@ -137,6 +138,12 @@ class _Composer(Filling):
                 # Each of several has arguments of its own.
                 made = self._part(part, (*loc, number) if number else loc)
                 yield replace(made, choice=part.choice)
+
+    def measured(self) -> Iterator[Part]:
+        """Make the parts, as long as they are not too many."""
+        asked = self.request.envelope
+        copies = (self.answer.choices or asked.choices) if self.request.dialect == "chat" else 1
+        return measured(self.parts(), copies, stream=asked.stream, where=self.where)
 
     def order(self, parts: tuple[Part, ...]) -> tuple[int, ...]:
         return self.guard(("stream", "order"), lambda: self.stream.schedule(parts))

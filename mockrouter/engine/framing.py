@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 from mockrouter.ids import HOLE
-from mockrouter.wire import Ending, Frame, Headers, Wire
+from mockrouter.wire import Ending, Frame, Headers, Wire, has_body
 
-_BODILESS = (204, 304)
 _LAST_CHUNK = b"0\r\n\r\n"
 _WHOLE = (Ending.COMPLETE, Ending.KEEP_OPEN)
 _STATUSES = range(200, 600)
@@ -68,12 +67,12 @@ def framed(wire: Wire, *, head: bool = False) -> Framed:
 
         head: Whether the request was a HEAD, whose answer has the headers alone.
     """
-    bodiless = head or wire.status in _BODILESS
+    bodiless = head or not has_body(wire.status)
     announced = next((value for name, value in wire.headers if name == b"content-length"), None)
     finishes, lawful = wire.ending is Ending.COMPLETE, wire.status in _STATUSES
     headers = wire.headers
     if announced is None:
-        if wire.ending in _WHOLE and not wire.stream and wire.status not in _BODILESS:
+        if wire.ending in _WHOLE and not wire.stream and has_body(wire.status):
             headers = (*headers, (b"content-length", b"%d" % len(wire.body)))
     elif not bodiless:
         missing = int(announced) - len(wire.body) if announced.isdigit() else -1

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 from mockrouter.engine.cue import Cue
 from mockrouter.errors import FaultError
 from mockrouter.faults.base import Fill
+from mockrouter.faults.limits import check_grown
 from mockrouter.request import Request
 from mockrouter.scenario import templates
 from mockrouter.scenario.models import Answer
@@ -89,7 +90,7 @@ def struck(  # noqa: PLR0913, PLR0917 - each is one of the nouns
 
     Returns:
         What is left; and for each fault that found nothing to do, by its place in the list, a
-        sentence.
+        sentence. One that would make too large a wire does nothing either.
     """
     idle: dict[int, str] = {}
     # Of the reply: a fault that sends it otherwise does not change for which others it is meant.
@@ -100,9 +101,11 @@ def struck(  # noqa: PLR0913, PLR0917 - each is one of the nouns
         if fault.ends and ended:  # by one that chance let strike: an ending is one or another
             continue
         try:
-            wire = fault.strike(wire, cue.rng(f"fault{number}"), fill)
+            made = fault.strike(wire, cue.rng(f"fault{number}"), fill)
+            check_grown(fault.fault, wire, made)
         except FaultError as error:
             idle[number] = str(error)
         else:
+            wire = made
             ended = ended or fault.ends
     return wire, idle

@@ -11,6 +11,7 @@ from typing import Final, Literal, Self, TypeAlias
 
 from pydantic import Field, StrictInt, StrictStr, model_validator
 
+from mockrouter.faults.limits import check_size
 from mockrouter.faults.spots import AnySpot, SpotFault
 from mockrouter.wire import Frame, Label, Wire
 
@@ -88,8 +89,11 @@ class Bytes(SpotFault):
         chosen: Sequence[int] = range(len(frames))
         if self.is_aimed:
             chosen = sorted(self.select(wire, rng))
+        size = len(wire.body)
         for place, edits in self._edits(frames, chosen):
             data = frames[place].data
+            size += len(content) * len(edits)
+            check_size(self.fault, len(frames), size)
             for start, end in reversed(edits):
                 found = True
                 data = data[:start] + content + data[end:]

@@ -11,6 +11,7 @@ from pydantic import Field, StrictInt, StrictStr, model_validator
 from mockrouter.errors import FaultError
 from mockrouter.faults.base import FrameFault
 from mockrouter.faults.keep_alive import COMMENT, SHORTEST, comment, filled
+from mockrouter.faults.limits import check_size
 from mockrouter.faults.mark import behind_mark
 from mockrouter.faults.spots import is_aimed
 from mockrouter.wire import Frame, Label, Wire
@@ -67,6 +68,9 @@ class Comment(FrameFault):
                 raise FaultError(message)
             return frames
         chosen = self.select(wire, rng)
+        count = len(chosen) * self.times
+        more = 0 if self.place == "inside" else count
+        check_size(self.fault, len(wire.frames) + more, len(wire.body) + count * len(data))
         commented: list[Frame] = []
         for place, frame in enumerate(wire.frames):
             commented += self._beside(frame, data) if place in chosen else [frame]

@@ -9,6 +9,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from mockrouter.faults.base import FrameFault
+from mockrouter.faults.limits import check_size
 from mockrouter.faults.pieces import grid, recut
 from mockrouter.faults.spots import is_aimed
 from mockrouter.faults.stall import LONGEST
@@ -48,6 +49,8 @@ class Drip(FrameFault):
     def apply(self, wire: Wire, rng: Random) -> Wire:
         """Divide the frames that are selected, and let each piece wait."""
         chosen = self.select(wire, rng) if is_aimed(self) else range(len(wire.frames))
+        cuts = sum(len(wire.frames[place].data) // self.size for place in chosen)
+        check_size(self.fault, len(wire.frames) + cuts)
         pieces: dict[int, list[Frame]] = {}
         for place in chosen:
             frame = wire.frames[place]

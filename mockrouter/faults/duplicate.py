@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field, StrictInt
 
 from mockrouter.faults.base import FrameFault
+from mockrouter.faults.limits import check_size
 from mockrouter.wire import Wire
 
 
@@ -30,6 +31,9 @@ class Duplicate(FrameFault):
     def apply(self, wire: Wire, rng: Random) -> Wire:
         """Repeat the selected frames, without their delay."""
         doubled = self.select(wire, rng)
+        more = sum(len(wire.frames[place].data) for place in doubled) * self.times
+        frames_more = len(doubled) * self.times
+        check_size(self.fault, len(wire.frames) + frames_more, len(wire.body) + more)
         frames = []
         for place, frame in enumerate(wire.frames):
             frames.append(frame)

@@ -14,6 +14,7 @@ from mockrouter.faults.base import Fill
 from mockrouter.faults.beside import Beside
 from mockrouter.faults.content import Content
 from mockrouter.faults.events import about, writer
+from mockrouter.faults.limits import Room
 from mockrouter.wire import Frame, Wire
 
 
@@ -36,16 +37,17 @@ class Insert(Beside, Content):
     def strike(self, wire: Wire, rng: Random, fill: Fill) -> Wire:
         """Put what is given beside each selected frame; templates speak of that one's event."""
         write, made = writer(wire), defaultdict[int, list[Frame]](list)
+        room = Room.beside(self.fault, wire)
         if self.end:
             neighbor = Group([*range(len(wire.frames))], _outermost(wire, self.end))
             names = next((names for _, names in about(wire, neighbor)), {})
             at = 0 if self.end == "start" else len(wire.frames)
-            made[at] += self.made(fill, names, write, stream=wire.stream)
+            made[at] += room.take(self.made(fill, names, write, stream=wire.stream))
         else:
             for group in self.neighbors(wire, rng):
                 for place, names in about(wire, group):
                     at = place if self.before else place + 1
-                    made[at] += self.made(fill, names, write, stream=wire.stream)
+                    made[at] += room.take(self.made(fill, names, write, stream=wire.stream))
         frames: list[Frame] = []
         for place, frame in enumerate(wire.frames):
             frames += [*made[place], frame]

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
-from itertools import cycle, pairwise
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import cycle, pairwise, zip_longest
 from typing import Final, Literal, TypeAlias
 
-from mockrouter.cutting.places import offsets
-from mockrouter.values import Json
+from mockrouter.cutting.places import offsets, tokens
 
 LineEnd: TypeAlias = Literal["lf", "crlf", "cr", "mixed"]
 Shape: TypeAlias = Literal["indented", "empty_first"]
 
 LF: Final = b"\n"
 _ENDS: Final = {"lf": b"\n", "crlf": b"\r\n", "cr": b"\r"}
+_INDENT: Final = "  "
+_DEEPEST: Final = 50
+"""How far lines are indented; with no end to it, deep JSON would take a square of its depth."""
 _LINE: Final = re.compile(rb"([^\r\n]*)(\r\n|\n|\r|\Z)")
 
 Line: TypeAlias = tuple[bytes, bytes]
@@ -65,7 +67,7 @@ def spread(given: Sequence[Line], shape: int | Shape) -> list[Line]:
     """Write an event's JSON in several data lines; one without JSON stays as it is."""
     places = [place for place, line in enumerate(given) if field(line[0]) == b"data"]
     text = LF.join(value(given[place][0]) for place in places)
-    parts = _parts(text, shape)
+    parts = list(_parts(text, shape))
     if not parts:
         return list(given)
     end = given[places[0]][1] or LF
@@ -75,23 +77,57 @@ def spread(given: Sequence[Line], shape: int | Shape) -> list[Line]:
     return [*rest[:before], *spreaded, *rest[before:]]
 
 
-def _parts(data: bytes, shape: int | Shape) -> list[bytes]:
+def _parts(data: bytes, shape: int | Shape) -> Iterable[bytes]:
     try:
         text = data.decode()
-        read: Json = json.loads(text)
     except ValueError:
+        return []
+    if not _is_json(text):
         return []
     if shape == "empty_first":
         return [b"", data]
     if shape == "indented":
-        made = json.dumps(read, indent=2, ensure_ascii=False)
-        return made.encode("utf-8", "backslashreplace").split(LF)
+        return map(str.encode, _indented(text))
     # Between tokens a line break is white space; inside of a string it would be none.
     cuts = offsets(text, ["between_tokens"])
-    wanted = [len(text) * number // shape for number in range(1, shape)] if cuts else []
-    near = {_nearest(cuts, at) for at in wanted}
+    near = set(cuts)
+    if shape <= len(cuts):
+        near = {_nearest(cuts, len(text) * number // shape) for number in range(1, shape)}
     parts = [text[start:end] for start, end in pairwise([0, *sorted(near), len(text)])]
-    return [part.encode("utf-8") for part in parts]
+    return map(str.encode, parts)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        # Whatever the numbers: one may have more digits than Python reads.
+        json.loads(text, parse_int=str)
+    except RecursionError:
+        # What is too deep to be read is judged by what was read, and its lines are as good.
+        return True
+    except ValueError:
+        return False
+    return True
+
+
+def _indented(text: str) -> Iterator[str]:
+    """
+    Break JSON text into lines, each indented by its depth; all but white space stays as it is.
+
+    Read and written anew, numbers would change, and keys that come twice come once.
+    """
+    given = [token for token in tokens(text) if token.kind != "space"]
+    line, depth = "", 0
+    for token, follower in zip_longest(given, given[1:]):
+        line += ": " if token.kind == "colon" else token.text
+        if token.kind == "open" and follower and follower.kind != "close":
+            depth += 1
+        elif follower and follower.kind == "close" and token.kind != "open":
+            depth -= 1
+        elif token.kind != "comma":
+            continue
+        yield line
+        line = _INDENT * min(depth, _DEEPEST)
+    yield line
 
 
 def _nearest(ascending: Sequence[int], at: int) -> int:

@@ -11,6 +11,7 @@ from pydantic import Field
 from mockrouter.faults.base import Fill, FrameFault
 from mockrouter.faults.content import Content
 from mockrouter.faults.events import about, writer
+from mockrouter.faults.limits import Room
 from mockrouter.wire import Frame, Wire
 
 
@@ -29,12 +30,12 @@ class Replace(FrameFault, Content):
 
     def strike(self, wire: Wire, rng: Random, fill: Fill) -> Wire:
         """Put what is given where each selected frame was; what it meant, it still means."""
-        write = writer(wire)
+        write, room = writer(wire), Room.beside(self.fault, wire)
         instead: dict[int, list[Frame]] = {}
         for group in self.chosen(wire, rng):
             for place, names in about(wire, group):
                 old = wire.frames[place]
-                made = self.made(fill, names, write, stream=wire.stream)
+                made = room.take(self.made(fill, names, write, stream=wire.stream))
                 made = [replace(frame, label=old.label, call=old.call) for frame in made]
                 instead[place] = [replace(frame, delay=old.delay) for frame in made[:1]] + made[1:]
         frames = (

@@ -12,6 +12,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import BeforeValidator, Field, StrictInt, WithJsonSchema, model_validator
 
 from mockrouter.errors import FaultError
+from mockrouter.faults.limits import check_size
 from mockrouter.faults.pieces import grid, recut, runs
 from mockrouter.faults.spots import AnySpot, SpotFault, inside
 from mockrouter.values import Json
@@ -132,7 +133,7 @@ class Writes(SpotFault):
         frames: list[Frame] = []
         done, found = 0, self.together is not None or self.every is not None
         groups = list(self._groups(chosen))
-        self._check_offsets([wire.frames[group.start : group.stop] for group in groups])
+        self._check([wire.frames[group.start : group.stop] for group in groups])
         for group in groups:
             frames += wire.frames[done : group.start]
             done = group.stop
@@ -144,14 +145,16 @@ class Writes(SpotFault):
             raise self.nothing(wire)
         return replace(wire, frames=(*frames, *wire.frames[done:]), apart=True)
 
-    def _check_offsets(self, groups: Sequence[Sequence[Frame]]) -> None:
+    def _check(self, groups: Sequence[Sequence[Frame]]) -> None:
         """
-        Refuse an offset that lies in none of the *groups*.
+        Refuse too many pieces, and an offset that lies in none of the *groups*.
 
         Raises:
             FaultError: Names the first, and how long the longest is.
         """
         sizes = [sum(len(frame.data) for frame in frames) for frames in groups]
+        if self.every is not None:
+            check_size(self.fault, sum(size // self.every for size in sizes))
         for at in self.at or ():
             if not any(_inside(at, size) for size in sizes):
                 longest = "longest of the events" if self.is_aimed else "body"

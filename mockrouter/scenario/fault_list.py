@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Final, TypeAlias, get_args
 
 from pydantic import AfterValidator
-from pydantic_core import PydanticCustomError
 
 from mockrouter.faults import AnyFault, Fault, Layer
 from mockrouter.scenario import templates
+from mockrouter.scenario.checks import mistake
 
 _ORDER: Final = {layer: place for place, layer in enumerate(get_args(Layer))}
 _WORDS: Final[dict[Layer, str]] = {
@@ -31,7 +31,7 @@ def _in_order(faults: list[Fault]) -> list[Fault]:
                 f"'{later.fault}', which works on {_WORDS[later.layer]}; "
                 "move it in front of that"
             )
-            raise _mistake(message, number)
+            raise mistake(message, number)
     return faults
 
 
@@ -46,7 +46,7 @@ def _one_ending(faults: list[Fault]) -> list[Fault]:
                 "first; keep one of them, or say with 'dialect', 'stream' or a 'chance' of the "
                 "first which replies each one ends"
             )
-            raise _mistake(message, number)
+            raise mistake(message, number)
     return faults
 
 
@@ -65,12 +65,8 @@ def _readable(faults: list[Fault]) -> list[Fault]:
             try:
                 templates.check(value)
             except ValueError as error:
-                raise _mistake(str(error), number, *loc) from None
+                raise mistake(str(error), number, *loc) from None
     return faults
-
-
-def _mistake(message: str, *at: str | int) -> PydanticCustomError:
-    return PydanticCustomError("scenario", "{message}", {"message": message, "at": list(at)})
 
 
 FaultList: TypeAlias = Annotated[

@@ -19,8 +19,7 @@ from mockrouter.scenario.headers import HeaderList, check_value
 from mockrouter.scenario.parts import JsonValue, Model
 from mockrouter.scenario.templates import Template
 from mockrouter.values import Json
-
-_BODILESS = (204, 304)
+from mockrouter.wire import has_body
 
 
 def _line(value: str) -> str:
@@ -146,7 +145,7 @@ class Http(Model):
         if len(self.given) > 1:
             message = f"'{self.given[0]}' and '{self.given[1]}' are two bodies; keep one"
             raise ValueError(message)
-        if self.given and self.status in _BODILESS:
+        if self.given and self.status is not None and not has_body(self.status):
             message = f"a {self.status} has no body in HTTP; leave '{self.given[0]}' out"
             raise ValueError(message)
         if self.content_type is not None:

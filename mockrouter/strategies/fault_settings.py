@@ -23,6 +23,7 @@ _SPOTS: Final = st.sampled_from(
     ["event", "line", "line_end", "crlf", "data_prefix", "data", "character", "emoji", "escape"]
 ) | st.just({"find": "a"})
 _VALUES: Final[Drawn] = st.sampled_from([None, 0, -1, "", "a", True, [], {}, {"a": 1}])
+_ODD: Final = ("[" * 2000 + "]" * 2000, '{"a":1,"a":1e400}')
 _AIM: Final[dict[str, Drawn]] = {
     "label": st.sampled_from(LABELS),
     "call": st.integers(0, 1),
@@ -143,7 +144,7 @@ def _of_events(paths: st.SearchStrategy[str], types: Drawn) -> dict[str, Setting
     contents = st.one_of(
         st.fixed_dictionaries({"event": _VALUES}),
         st.fixed_dictionaries({"events": st.lists(_VALUES, max_size=2)}),
-        st.fixed_dictionaries({"data": st.sampled_from(["", "a", "a\nb", "{", "[DONE]"])}),
+        st.fixed_dictionaries({"data": st.sampled_from(["", "a", "a\nb", "{", "[DONE]", *_ODD])}),
     )
     changes = st.one_of(
         st.fixed_dictionaries({"set": st.dictionaries(paths, _VALUES, min_size=1, max_size=2)}),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from hashlib import blake2b
+from itertools import accumulate
 from typing import Literal
 
 from mockrouter.dialects import sse, tokens
@@ -19,9 +22,13 @@ _CHOICE_STRIDE = 1000
 """Ids of the second choice's calls start here, so that no two calls share one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rendering:
-    """One reply, with all that decides how it looks."""
+    """
+    One reply, with all that decides how it looks.
+
+    What every chunk asks for is worked out once: else a long reply takes a square of its length.
+    """
 
     reply: Reply
     envelope: Envelope
@@ -37,7 +44,7 @@ class Rendering:
             return "stop"
         return "function_call" if self.envelope.legacy_functions else "tool_calls"
 
-    @property
+    @cached_property
     def choices(self) -> int:
         """How many choices there are: as its author says, else as asked for and as placed."""
         placed = (part.choice + 1 for part in self.reply.parts if part.choice is not None)
@@ -58,8 +65,22 @@ class Rendering:
 
     def number(self, index: int, choice: int) -> int:
         """Count the calls before the part at *index* that stand in the same *choice*."""
-        before = self.reply.parts[:index]
-        return sum(isinstance(p, ToolCall) and p.choice in {None, choice} for p in before)
+        return self._numbers(choice)[index]
+
+    @cached_property
+    def _numbers(self) -> Callable[[int], list[int]]:
+        @cache
+        def of_choice(choice: int) -> list[int]:
+            there = {None, choice}
+            calls = (isinstance(p, ToolCall) and p.choice in there for p in self.reply.parts)
+            return list(accumulate(calls, initial=0))
+
+        return of_choice
+
+    @cached_property
+    def chat_id(self) -> str:
+        """The id of the completion, which all its chunks share."""
+        return self.ids.make(self.profile.chat_id)
 
     def call_id(self, call: ToolCall, number: int, choice: int) -> str:
         """Name a call: as the author did, else with an id of this exchange."""
@@ -79,7 +100,7 @@ class Rendering:
         profile = self.profile
         chunk = kind.endswith("chunk")
         event: JsonObject = {
-            "id": self.ids.make(profile.chat_id),
+            "id": self.chat_id,
             "object": kind,
             "created": self.envelope.created,
             "model": self.reply.model or self.envelope.model,

@@ -30,11 +30,24 @@ class Call:
         arguments: The text, JSON or not.
 
         id: Empty for ``call_1``, ``call_2`` and so on, by the call's place in its reply.
+
+    Raises:
+        TypeError: One is no text.
     """
 
     name: str
     arguments: str = "{}"
     id: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what is no text; above all arguments that are not written yet."""
+        if not isinstance(self.arguments, str):
+            message = (
+                f"a call's 'arguments' are {self.arguments!r}, and no text; "
+                "write them as the model does, with json.dumps"
+            )
+            raise TypeError(message)
+        _check_texts("call", name=self.name, id=self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +65,33 @@ class Reply:
             ``content_filter`` are ``incomplete``.
 
         usage: None lets the mock count.
+
+    Raises:
+        TypeError: One is of another type.
     """
 
     text: str = ""
     calls: tuple[Call, ...] = ()
     finish_reason: str = ""
     usage: Usage | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be sent."""
+        _check_texts("reply", text=self.text, finish_reason=self.finish_reason)
+        calls: object = self.calls
+        if not isinstance(calls, tuple) or not all(isinstance(call, Call) for call in calls):
+            message = f"a reply's 'calls' are {calls!r}; write a tuple of strategies.Call"
+            raise TypeError(message)
+        if self.usage is not None and not isinstance(self.usage, Usage):
+            message = f"a reply's 'usage' is {self.usage!r}; write a strategies.Usage, or None"
+            raise TypeError(message)
+
+
+def _check_texts(what: str, **texts: object) -> None:
+    for name, text in texts.items():
+        if not isinstance(text, str):
+            message = f"a {what}'s '{name}' is {text!r}, and no text; write {str(text)!r}"
+            raise TypeError(message)
 
 
 def completed(reply: Reply) -> Reply:

@@ -96,7 +96,9 @@ def counts(
 ) -> Asked:
     """Draw whether a request asks for token counts; it does where the reply has its own."""
     asks = PROFILES[profile].stream_usage == "on_request" and dialect == "chat"
-    wanted = reply.usage is not None or ("usage" in kept and asks and draw(st.booleans()))
+    # Drawn for everybody: what is drawn in one more place does not shrink to another provider.
+    drawn = "usage" in kept and draw(st.booleans())
+    wanted = reply.usage is not None or drawn
     return Asked(dialect, profile, asks and wanted)
 
 

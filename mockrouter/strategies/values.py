@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from os import PathLike
@@ -16,7 +17,10 @@ DialectName: TypeAlias = Literal["chat", "responses"]
 ProfileName: TypeAlias = Literal["openai", "openrouter", "solrouter"]
 
 _MOST_WRITES: Final = 20
-_HEAD, _TAIL = 160, 60
+_LONGEST: Final = 300
+_TAIL: Final = 60
+_TELLING: Final = re.compile(r'"(?:delta|item)":')
+"""From where on an event says something of its own; before that all have the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +178,19 @@ class Stream:
 
     def _writes(self) -> Iterator[str]:
         for data in self.writes[:_MOST_WRITES]:
-            shown = repr(data)
-            if len(shown) > _HEAD + _TAIL:
-                shown = f"{shown[:_HEAD]} … {shown[-_TAIL:]}"
-            yield f"  {shown},"
+            yield f"  {_shown(repr(data))},"
         left = len(self.writes) - _MOST_WRITES
         if left > 0:
             yield f"  … and {left} more"
+
+
+def _shown(text: str) -> str:
+    """Shorten a write to its beginning, what is telling in it, and its end."""
+    if len(text) <= _LONGEST:
+        return text
+    telling = _TELLING.search(text, _TAIL)
+    start = min(telling.start() if telling else _TAIL, len(text) - _TAIL)
+    # What is left of the room is for what the event says.
+    end = min(start + _LONGEST - 2 * _TAIL, len(text) - _TAIL)
+    first = text[:_TAIL] + (" … " if start > _TAIL else "") + text[start:end]
+    return f"{first} … {text[-_TAIL:]}" if end < len(text) - _TAIL else first + text[-_TAIL:]

@@ -15,11 +15,12 @@ from pages import ROOT, Block, blocks
 
 PAGES = sorted((ROOT / "docs" / "contributing").glob("*.md"))
 NEEDED = ("docs", "mockrouter", "pytest_plugin", "scenarios", "tests")
-INTO = re.compile(r"into: (?P<path>\S+) before: (?P<mark>.*)")
+NEW = re.compile(r"A new file, `(?P<path>\S+)`:")
+INTO = re.compile(r"Into `(?P<path>\S+)`, before (?P<tick>`+)(?P<mark>.+)(?P=tick):")
 SHORT = {
     "cut": "after_string or named_places or tables_list or committed",
     "fault": "Shuffle or strikes_where or every_fault or tables_of_faults or committed",
-    "malformation": "commented or just_this or promise or tables_list or committed"
+    "malformation": "commented or just_this or has_a_promise or tables_list or committed"
     " or types and test_malformations",
     "scenario": "after-finish or forgotten or up_to_date",
 }
@@ -27,17 +28,19 @@ SHORT = {
 
 
 def followed(block: Block, root: Path) -> None:
-    """Write a new file, or lines in front of those that a block's comment names."""
-    kind, _, rest = (block.claim or "").partition(": ")
-    if kind == "new":
-        (root / rest).write_text(block.text, encoding="utf-8")
+    """Write a new file, or lines in front of the one that begins as the text above a block says."""
+    said = block.page.read_text(encoding="utf-8").splitlines()[block.line - 3]
+    if new := NEW.fullmatch(said):
+        (root / new["path"]).write_text(block.text, encoding="utf-8")
         return
-    place = INTO.fullmatch(block.claim or "")
+    place = INTO.fullmatch(said)
     assert place, f"nothing says where {block} belongs"
-    text = (root / place["path"]).read_text(encoding="utf-8")
-    head, mark, tail = text.partition(f"\n{place['mark']}")
-    assert mark, f"{block} belongs before what is not there"
-    (root / place["path"]).write_text(f"{head}\n{block.text}{mark[1:]}{tail}", encoding="utf-8")
+    file = root / place["path"]
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    found = [at for at, line in enumerate(lines) if line.lstrip().startswith(place["mark"])]
+    assert 1 == len(found), f"{block} belongs before a line that is there {len(found)} times"
+    lines.insert(found[0], block.text)
+    file.write_text("".join(lines), encoding="utf-8")
 
 
 def run(line: str, root: Path, only: str) -> None:

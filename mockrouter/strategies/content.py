@@ -9,6 +9,8 @@ from typing import Final
 from hypothesis import strategies as st
 
 from mockrouter.reply import Usage
+from mockrouter.strategies.checking import check_strategies
+from mockrouter.strategies.drawing import together
 from mockrouter.strategies.values import Call, Reply
 from mockrouter.values import Json, compact
 
@@ -37,7 +39,7 @@ def _arguments() -> st.SearchStrategy[str]:
         scalars, st.lists(scalars, max_size=2), st.dictionaries(_text(4), scalars, max_size=2)
     )
     objects = st.dictionaries(_text(6), values, max_size=2)
-    return st.tuples(objects, st.sampled_from(_WRITERS)).map(lambda drawn: drawn[1](drawn[0]))
+    return together(objects, st.sampled_from(_WRITERS)).map(lambda drawn: drawn[1](drawn[0]))
 
 
 def _escaped(value: Json) -> str:
@@ -67,16 +69,19 @@ def calls(
         arguments: Else JSON objects, however written.
 
         id: Else ``call_1``, ``call_2`` and so on.
+
+    Raises:
+        TypeError: One is no strategy.
     """
+    check_strategies(name=name, arguments=arguments, id=id)
     names = st.sampled_from(["f", "get_weather"]) | st.from_regex(
         r"[a-zA-Z_][a-zA-Z0-9_-]{0,20}", fullmatch=True
     ).filter(lambda word: word != "any")
-    return st.builds(
-        Call,
+    return together(
         names if name is None else name,
         _arguments() if arguments is None else arguments,
         st.just("") if id is None else id,
-    )
+    ).map(lambda drawn: Call(*drawn))
 
 
 def replies(
@@ -97,24 +102,33 @@ def replies(
         finish_reason: Else as fits, or ``length`` or ``content_filter``.
 
         usage: Else none: the mock counts.
+
+    Raises:
+        TypeError: One is no strategy.
     """
+    check_strategies(text=text, calls=calls, finish_reason=finish_reason, usage=usage)
     some = st.lists(_calls(), max_size=3) if calls is None else calls
     endings = st.just("") | st.sampled_from(["length", "content_filter"])
-    return st.builds(
-        Reply,
+    return together(
         _text(24) if text is None else text,
-        some.map(tuple),
+        some,
         endings if finish_reason is None else finish_reason,
         st.none() if usage is None else usage,
-    )
+    ).map(_replied)
 
 
 _calls = calls
 
 
+def _replied(drawn: tuple[str, Sequence[Call], str, Usage | None]) -> Reply:
+    text, some, finish_reason, usage = drawn
+    # What is no list is told by the reply.
+    return Reply(text, tuple(some) if isinstance(some, list) else some, finish_reason, usage)  # type: ignore[arg-type]
+
+
 def usages() -> st.SearchStrategy[Usage]:
     """Draw token counts that add up: what is cached or reasoned is part of the rest."""
-    return st.tuples(
+    return together(
         st.integers(1, _MOST_TOKENS), st.integers(1, _MOST_TOKENS), st.integers(0), st.integers(0)
     ).map(
         lambda n: Usage(n[0], n[1], reasoning_tokens=min(n[2], n[1]), cached_tokens=min(n[3], n[0]))

@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 
 from hypothesis import strategies as st
 
+from mockrouter.strategies.drawing import mapping, together
 from mockrouter.values import Json, JsonObject
 
 Drawn: TypeAlias = st.SearchStrategy[Json]
@@ -52,7 +53,7 @@ def settings(
 
 
 def _drawn(fault: str, required: dict[str, Drawn], **optional: Drawn) -> Settings:
-    return st.fixed_dictionaries({"fault": st.just(fault), **required}, optional=optional)
+    return mapping({"fault": st.just(fault), **required}, optional)
 
 
 def _below_events(sizes: st.SearchStrategy[int]) -> dict[str, Settings]:
@@ -140,16 +141,16 @@ def _of_events(paths: st.SearchStrategy[str], types: Drawn) -> dict[str, Setting
         "nth": _NTH | st.just({"every": 2}),
         "each": st.just("call"),
     }
-    selections = st.fixed_dictionaries({}, optional=selected)
+    selections = mapping({}, optional=selected)
     contents = st.one_of(
-        st.fixed_dictionaries({"event": _VALUES}),
-        st.fixed_dictionaries({"events": st.lists(_VALUES, max_size=2)}),
-        st.fixed_dictionaries({"data": st.sampled_from(["", "a", "a\nb", "{", "[DONE]", *_ODD])}),
+        mapping({"event": _VALUES}),
+        mapping({"events": st.lists(_VALUES, max_size=2)}),
+        mapping({"data": st.sampled_from(["", "a", "a\nb", "{", "[DONE]", *_ODD])}),
     )
     changes = st.one_of(
-        st.fixed_dictionaries({"set": st.dictionaries(paths, _VALUES, min_size=1, max_size=2)}),
-        st.fixed_dictionaries({"delete": st.lists(paths, min_size=1, max_size=2)}),
-        st.fixed_dictionaries({"rename": st.dictionaries(paths, st.just("z"), min_size=1)}),
+        mapping({"set": st.dictionaries(paths, _VALUES, min_size=1, max_size=2)}),
+        mapping({"delete": st.lists(paths, min_size=1, max_size=2)}),
+        mapping({"rename": st.dictionaries(paths, st.just("z"), min_size=1)}),
     )
     return {
         "drop": _drawn("drop", {}, **_FRAMES),
@@ -164,14 +165,14 @@ def _of_events(paths: st.SearchStrategy[str], types: Drawn) -> dict[str, Setting
 
 def _places(ends: str, selections: Settings) -> Settings:
     return st.one_of(
-        st.fixed_dictionaries({"before": selections}),
-        st.fixed_dictionaries({"after": selections}),
-        st.fixed_dictionaries({ends: st.sampled_from(["start", "end"])}),
+        mapping({"before": selections}),
+        mapping({"after": selections}),
+        mapping({ends: st.sampled_from(["start", "end"])}),
     )
 
 
 def _joined(fault: str, *parts: Settings) -> Settings:
     """Draw settings from several strategies, and put them together."""
-    return st.tuples(*parts).map(
+    return together(*parts).map(
         lambda drawn: {"fault": fault} | {k: v for part in drawn for k, v in part.items()}
     )

@@ -9,6 +9,7 @@ from typing import Final
 from hypothesis import strategies as st
 
 from mockrouter.profiles import PROFILES
+from mockrouter.strategies.drawing import mapping, together
 from mockrouter.strategies.fault_settings import Drawn, Settings
 from mockrouter.values import JsonObject
 
@@ -75,12 +76,12 @@ WRITES: Final = _optional(
         st.just({"at": None}),
         st.just({"together": True}),
         st.just({"together": True, "at": None}),
-        st.fixed_dictionaries({"together": st.integers(2, 4)}),
-        st.tuples(
+        mapping({"together": st.integers(2, 4)}),
+        together(
             st.sampled_from(["inside", "before", "after"]),
             st.sampled_from(["character", "crlf", "line_end", "escape", "data_prefix", "line"]),
         ).map(lambda way: {way[0]: way[1]}),
-        st.fixed_dictionaries({"every": st.integers(16, 400)}),
+        mapping({"every": st.integers(16, 400)}),
     ).map(lambda way: {"fault": "writes", **way})
 )
 """Where writes end, the simplest being where events do; ``offsets`` go in the place of a None."""
@@ -88,7 +89,7 @@ WRITES: Final = _optional(
 
 def _sse(**settings: Drawn) -> Settings:
     """Draw another way to write lines, in all events or in some."""
-    return st.fixed_dictionaries({"fault": st.just("sse"), **settings}, optional={"nth": _NTH})
+    return mapping({"fault": st.just("sse"), **settings}, optional={"nth": _NTH})
 
 
 _NUMBERED: Final = _sse(id_line=_YES | st.sampled_from(["", "a:b"])) | _sse(
@@ -102,7 +103,7 @@ _LINES: Final[dict[str, st.SearchStrategy[JsonObject | None]]] = {
     "fields": _optional(_NUMBERED | _sse(event_line=_YES)),
     "blank_lines": _optional(_sse(blank_lines=st.integers(2, 4))),
     "comments": _optional(
-        st.fixed_dictionaries(
+        mapping(
             {"fault": st.just("comment"), "text": _COMMENTS},
             optional={
                 "place": st.sampled_from(["after", "inside"]),
@@ -121,7 +122,7 @@ _LINES_OF_NAMED_EVENTS: Final = {**_LINES, "fields": _optional(_NUMBERED)}
 
 def _between_lines(texts: st.SearchStrategy[str]) -> st.SearchStrategy[JsonObject | None]:
     return _optional(
-        st.fixed_dictionaries(
+        mapping(
             {
                 "fault": st.just("bytes"),
                 "before": st.just("line"),

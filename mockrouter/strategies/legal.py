@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Final, Literal, TypeAlias, get_args
 
 from hypothesis import strategies as st
@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from mockrouter.dialects import DIALECTS
 from mockrouter.entries.authoring import authored
 from mockrouter.profiles import PROFILES
+from mockrouter.strategies.checking import check_names, reply_strategy
 from mockrouter.strategies.content import replies
+from mockrouter.strategies.drawing import together
 from mockrouter.strategies.framing import WRITES, framing, offsets
 from mockrouter.strategies.playing import Asked, play, stream_of, with_faults
 from mockrouter.strategies.tracing import untraced
 from mockrouter.strategies.turns import streamed
-from mockrouter.strategies.values import DialectName, ProfileName, Reply, Stream, completed
+from mockrouter.strategies.values import DialectName, ProfileName, Reply, Stream
 
 Variation: TypeAlias = Literal[
     "cuts",
@@ -58,30 +60,16 @@ def streams(
             ``writes``, ``usage``.
 
     Raises:
+        TypeError: *reply* is none, or *without* no list.
+
         ValueError: There is no such format, provider or variation.
 
     Source:
         https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
     """
-    check_names(without, VARIATIONS, "variation")
-    kept = frozenset(VARIATIONS) - frozenset(without)
-    return _streams(requests(dialect, profile), reply_strategy(reply), kept)
-
-
-def check_names(given: Collection[str], known: Sequence[str], what: str) -> None:
-    """
-    Refuse names of nothing.
-
-    Raises:
-        ValueError: One is none of *known*.
-    """
-    if isinstance(given, str):
-        message = f"'{given}' is no list; write it in brackets"
-        raise ValueError(message)  # noqa: TRY004 - as for any other wrong name
-    for name in given:
-        if name not in known:
-            message = f"'{name}' is no {what}; write some of {', '.join(known)}"
-            raise ValueError(message)
+    kept = frozenset(VARIATIONS) - {*check_names(without, VARIATIONS, "variation")}
+    said = reply_strategy(replies() if reply is None else reply)
+    return _streams(requests(dialect, profile), said, kept)
 
 
 def requests(
@@ -95,18 +83,12 @@ def requests(
     """
     asked: list[list[str]] = []
     for what, name, known in (("dialect", dialect, DIALECTS), ("profile", profile, PROFILES)):
-        if name is not None and name not in known:
+        # A list of names, say, could not even be looked up.
+        if name is not None and name not in [*known]:
             message = f"there is no {what} '{name}'; write one of {', '.join(known)}"
             raise ValueError(message)
         asked.append([*known] if name is None else [name])
-    return st.tuples(*map(st.sampled_from, asked))
-
-
-def reply_strategy(reply: Reply | st.SearchStrategy[Reply] | None) -> st.SearchStrategy[Reply]:
-    """Draw the replies that are meant, completed."""
-    if reply is None:
-        return replies().map(completed)
-    return (st.just(reply) if isinstance(reply, Reply) else reply).map(completed)
+    return together(*map(st.sampled_from, asked))
 
 
 def counts(
@@ -114,7 +96,9 @@ def counts(
 ) -> Asked:
     """Draw whether a request asks for token counts; it does where the reply has its own."""
     asks = PROFILES[profile].stream_usage == "on_request" and dialect == "chat"
-    wanted = reply.usage is not None or ("usage" in kept and asks and draw(st.booleans()))
+    # Drawn for everybody: what is drawn in one more place does not shrink to another provider.
+    drawn = "usage" in kept and draw(st.booleans())
+    wanted = reply.usage is not None or drawn
     return Asked(dialect, profile, asks and wanted)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from os import PathLike
@@ -16,7 +17,10 @@ DialectName: TypeAlias = Literal["chat", "responses"]
 ProfileName: TypeAlias = Literal["openai", "openrouter", "solrouter"]
 
 _MOST_WRITES: Final = 20
-_HEAD, _TAIL = 160, 60
+_LONGEST: Final = 300
+_TAIL: Final = 60
+_TELLING: Final = re.compile(r'"(?:delta|item)":')
+"""From where on an event says something of its own; before that all have the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +34,24 @@ class Call:
         arguments: The text, JSON or not.
 
         id: Empty for ``call_1``, ``call_2`` and so on, by the call's place in its reply.
+
+    Raises:
+        TypeError: One is no text.
     """
 
     name: str
     arguments: str = "{}"
     id: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what is no text; above all arguments that are not written yet."""
+        if not isinstance(self.arguments, str):
+            message = (
+                f"a call's 'arguments' are {self.arguments!r}, and no text; "
+                "write them as the model does, with json.dumps"
+            )
+            raise TypeError(message)
+        _check_texts("call", name=self.name, id=self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +69,33 @@ class Reply:
             ``content_filter`` are ``incomplete``.
 
         usage: None lets the mock count.
+
+    Raises:
+        TypeError: One is of another type.
     """
 
     text: str = ""
     calls: tuple[Call, ...] = ()
     finish_reason: str = ""
     usage: Usage | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be sent."""
+        _check_texts("reply", text=self.text, finish_reason=self.finish_reason)
+        calls: object = self.calls
+        if not isinstance(calls, tuple) or not all(isinstance(call, Call) for call in calls):
+            message = f"a reply's 'calls' are {calls!r}; write a tuple of strategies.Call"
+            raise TypeError(message)
+        if self.usage is not None and not isinstance(self.usage, Usage):
+            message = f"a reply's 'usage' is {self.usage!r}; write a strategies.Usage, or None"
+            raise TypeError(message)
+
+
+def _check_texts(what: str, **texts: object) -> None:
+    for name, text in texts.items():
+        if not isinstance(text, str):
+            message = f"a {what}'s '{name}' is {text!r}, and no text; write {str(text)!r}"
+            raise TypeError(message)
 
 
 def completed(reply: Reply) -> Reply:
@@ -140,10 +178,19 @@ class Stream:
 
     def _writes(self) -> Iterator[str]:
         for data in self.writes[:_MOST_WRITES]:
-            shown = repr(data)
-            if len(shown) > _HEAD + _TAIL:
-                shown = f"{shown[:_HEAD]} … {shown[-_TAIL:]}"
-            yield f"  {shown},"
+            yield f"  {_shown(repr(data))},"
         left = len(self.writes) - _MOST_WRITES
         if left > 0:
             yield f"  … and {left} more"
+
+
+def _shown(text: str) -> str:
+    """Shorten a write to its beginning, what is telling in it, and its end."""
+    if len(text) <= _LONGEST:
+        return text
+    telling = _TELLING.search(text, _TAIL)
+    start = min(telling.start() if telling else _TAIL, len(text) - _TAIL)
+    # What is left of the room is for what the event says.
+    end = min(start + _LONGEST - 2 * _TAIL, len(text) - _TAIL)
+    first = text[:_TAIL] + (" … " if start > _TAIL else "") + text[start:end]
+    return f"{first} … {text[-_TAIL:]}" if end < len(text) - _TAIL else first + text[-_TAIL:]

@@ -11,9 +11,10 @@ from mockrouter.entries.authoring import authored, part
 from mockrouter.faults import FAULTS, Layer
 from mockrouter.malformations import MALFORMATIONS
 from mockrouter.reply import ToolCall
+from mockrouter.strategies.checking import check_names, reply_strategy
 from mockrouter.strategies.content import calls, replies
 from mockrouter.strategies.fault_settings import Settings, settings
-from mockrouter.strategies.legal import check_names, counts, reply_strategy, requests
+from mockrouter.strategies.legal import counts, requests
 from mockrouter.strategies.playing import Asked, play, stream_of, with_faults
 from mockrouter.strategies.tracing import untraced
 from mockrouter.strategies.turns import streamed
@@ -96,19 +97,24 @@ def hostile(
         most: How many of them at once.
 
     Raises:
+        TypeError: *reply* is none, *only* no list, or *most* no whole number.
+
         ValueError: There is no such format, provider or fault, or *most* is none.
     """
-    names = KINDS if only is None else tuple(only)
-    check_names(KINDS if only is None else only, KINDS, "fault")
+    names = KINDS if only is None else check_names(only, KINDS, "fault")
     if not names:
         message = f"'only' names no fault; write some of {', '.join(KINDS)}"
         raise ValueError(message)
+    if not isinstance(most, int):
+        message = f"'most' is {most!r}; write a whole number, 1 or more"
+        raise TypeError(message)
     if most < 1:
         message = f"'most' is {most}, and then nothing goes wrong; write 1 or more"
         raise ValueError(message)
     kinds = st.lists(st.sampled_from(names), min_size=1, max_size=most)
-    with_calls = _REPLIES_WITH_CALLS if reply is None else reply_strategy(reply)
-    return _hostile(requests(dialect, profile), reply_strategy(reply), with_calls, kinds)
+    said = reply_strategy(replies() if reply is None else reply)
+    with_calls = _REPLIES_WITH_CALLS if reply is None else said
+    return _hostile(requests(dialect, profile), said, with_calls, kinds)
 
 
 @st.composite

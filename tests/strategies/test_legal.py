@@ -166,22 +166,3 @@ def test_token_counts_arrive(stream: Stream) -> None:
 def test_any_text_arrives(stream: Stream) -> None:
     """What looks like a template, like YAML or like nothing at all is sent as it is."""
     assert stream.reply == Reader().read(stream.writes)
-
-
-@pytest.mark.parametrize(
-    ("make", "message"),
-    [
-        (lambda: strategies.streams(dialect="chats"), "there is no dialect 'chats'; write one of"),  # type: ignore[arg-type]
-        (lambda: strategies.streams(profile="open"), "there is no profile 'open'; write one of"),  # type: ignore[arg-type]
-        (lambda: strategies.streams(without=["cut"]), "'cut' is no variation; write some of cuts"),  # type: ignore[list-item]
-        (lambda: strategies.streams(without="bom"), "'bom' is no list; write it in brackets"),  # type: ignore[arg-type]
-        (lambda: strategies.hostile(only=["drops"]), "'drops' is no fault; write some of malf"),
-        (lambda: strategies.hostile(only="drop"), "'drop' is no list; write it in brackets"),
-        (lambda: strategies.hostile(only=[]), "'only' names no fault; write some of malformed"),
-        (lambda: strategies.hostile(most=0), "'most' is 0, and then nothing goes wrong; write 1"),
-    ],
-)
-def test_mistakes_are_told(make: Callable[[], object], message: str) -> None:
-    """They are told when a strategy is made, with what to write instead."""
-    with pytest.raises(ValueError, match=message):
-        make()

@@ -44,9 +44,7 @@ class Beside(Fault):
         selection = self.before or self.after or Selection()
         groups = selection.groups(wire, rng)
         if not groups:
-            raise self.nothing(
-                wire, f"{side} {{{selection.words()}}}", selection.numbers(wire)
-            )
+            raise self.nothing(wire, f"{side} {{{selection.words()}}}", selection.numbers(wire))
         return groups
 
     @model_validator(mode="after")

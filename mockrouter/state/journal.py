@@ -81,6 +81,7 @@ class SharedJournal:
         # Who waits here may find that the one before has written its entry too: the more come at
         # once, the more go in one.
         async with self._lock:
+            await asyncio.sleep(0)  # lets those come that are on their way
             if self._owed:
                 await self._link.ask(self._put)
 

@@ -27,9 +27,8 @@ local function note(member)
   redis.call('ZADD', p .. 'changed', redis.call('HINCRBY', meta, 'change', 1), member)
 end
 local function remove(sequence)
-  local size = redis.call('HSTRLEN', p .. 'entries', sequence)
-  if size > 0 then
-    redis.call('HINCRBY', meta, 'bytes', -size)
+  if redis.call('HEXISTS', p .. 'entries', sequence) == 1 then
+    redis.call('HINCRBY', meta, 'bytes', 0 - redis.call('HSTRLEN', p .. 'entries', sequence))
     redis.call('HDEL', p .. 'entries', sequence)
     redis.call('HDEL', p .. 'owners', sequence)
     redis.call('ZREM', p .. 'written', sequence)

@@ -58,7 +58,8 @@ class Writer:
 
     def write(self, exchange: Exchange) -> bytes:
         """Write an exchange down."""
-        found = {name: _written(getattr(exchange, name)) for name in _PLAIN}
+        found = {name: getattr(exchange, name) for name in _PLAIN}
+        found["body"] = exchange.body.decode("latin-1")
         compiled = exchange.compiled
         text = json.dumps(found)
         if compiled is not None:
@@ -98,7 +99,9 @@ class Writer:
         """
         first, _, more = entry.partition(b"\n")
         found = json.loads(first)
-        plain = {name: _read(found[name]) for name in _PLAIN}
+        plain = {name: found[name] for name in _PLAIN}
+        plain |= {name: tuple(found[name]) for name in ("warnings", "misses")}
+        plain["body"] = found["body"].encode("latin-1")
         exchange = Exchange(**plain, redactor=self._redactor, arrived=found["time"] - offset)
         if more:
             sent = json.loads(more.rpartition(MORE)[2])

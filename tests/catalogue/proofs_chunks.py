@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from dataclasses import replace
 from typing import TypeAlias
 
 from catalogue.proving import Case
 from event_stream import data_of
+from mockrouter.profiles import OPENROUTER
 from mockrouter.values import Json, JsonObject
 
 Change: TypeAlias = Callable[[list[JsonObject]], None]
@@ -66,6 +68,12 @@ def usage_chunk(case: Case) -> None:
         assert [] == [event for event in faulty if event.get("usage")]
         assert len(clean) == len(faulty)
     assert clean == _values(case.faulty.body)[:-1]
+    # Where the last chunk of usage has a choice as it is.
+    other = replace(case, manner=replace(case.manner, profile=OPENROUTER))
+    *events, last = _values(other.clean.body)
+    assert last["usage"]
+    assert last["choices"]
+    assert [*events, {**last, "choices": []}] == _values(other.faulty.body)
 
 
 def reply_without_choices(case: Case) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from itertools import accumulate
 from random import Random
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from mockrouter import sse
 from mockrouter.faults.aim import Group
@@ -22,6 +22,7 @@ class Templated(Fault):
     """A fault of events whose settings may hold templates, filled in for each event."""
 
     layer = "event"
+    names: ClassVar[tuple[str, ...]] = ("event", "number", "call", "first", "joined")
 
     def apply(self, wire: Wire, rng: Random) -> Wire:
         """Let it happen with templates left as they are."""

@@ -29,6 +29,8 @@ class Patch(FrameFault, Templated):
     to events.
     """
 
+    names = (*Templated.names, "value")
+
     fault: Literal["patch"] = Field(default="patch", description="Change fields of events.")
     delete: tuple[Path, ...] = Field(
         default=(), description="Paths of fields that are left out; done first."

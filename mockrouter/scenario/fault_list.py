@@ -59,11 +59,11 @@ def _meet(one: Fault, other: Fault) -> bool:
 
 
 def _readable(faults: list[Fault]) -> list[Fault]:
-    """Compile the templates of all faults, to find their mistakes at load."""
+    """Read the templates of all faults, to find their mistakes at load."""
     for number, fault in enumerate(faults):
         for loc, value in fault.values():
             try:
-                templates.check(value)
+                templates.check(value, fault.names)
             except ValueError as error:
                 raise mistake(str(error), number, *loc) from None
     return faults

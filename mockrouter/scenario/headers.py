@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, NamedTuple, TypeAlias
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
-from mockrouter.scenario.templates import Template
+from mockrouter.scenario.templates import Template, read
 from mockrouter.values import Json, JsonObject
 
 _NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -86,7 +86,7 @@ def _headers(group: JsonObject) -> Iterator[Header]:
             yield Header(lower, None)
             continue
         for each in value if isinstance(value, list) else [value]:
-            yield Header(lower, Template(_text(name, each)))
+            yield Header(lower, read(_text(name, each)))
 
 
 def _written(headers: tuple[Header, ...]) -> list[JsonObject]:

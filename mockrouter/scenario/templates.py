@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import core_schema
 
+from mockrouter.scenario.known import refuse_unknown
 from mockrouter.values import Json, JsonObject, compact
 
 if TYPE_CHECKING:
@@ -112,13 +113,18 @@ class Template:
         """Show the source."""
         return f"Template({self.source!r})"
 
+    @property
+    def naming(self) -> bool:
+        """Whether it does no more than name values; asked before it is filled in."""
+        return self._compiled is None
+
     @classmethod
     def __get_pydantic_core_schema__(
         cls, source: object, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
         """Read a template from a string of the file."""
         return core_schema.no_info_after_validator_function(
-            cls,
+            read,
             core_schema.str_schema(strict=True),
             serialization=core_schema.to_string_ser_schema(),
         )
@@ -184,16 +190,29 @@ def fill(
     return value
 
 
-def check(value: Json) -> Json:
-    """Compile every template in a JSON value, to find its mistakes at load."""
+def read(source: str, own: Iterable[str] = ()) -> Template:
+    """
+    Read what an author wrote, with the names that are known there beside those of all templates.
+
+    Raises:
+        ValueError: It cannot be read, or speaks of what nothing is called, as "what; remedy".
+    """
+    template = Template(source)
+    if template.dynamic:
+        refuse_unknown(source, own, naming=template.naming)
+    return template
+
+
+def check(value: Json, own: Iterable[str] = ()) -> Json:
+    """Read every template in a JSON value, as ``read``, to find its mistakes at load."""
     if isinstance(value, str):
-        Template(value)
+        read(value, own)
     elif isinstance(value, dict):
         for inner in value.values():
-            check(inner)
+            check(inner, own)
     elif isinstance(value, list):
         for inner in value:
-            check(inner)
+            check(inner, own)
     return value
 
 

@@ -88,7 +88,7 @@ def test_what_no_sample_meets_is_doubtful(say: str, fault: str, message: str) ->
         ("[{text: '{{ results.get_weather.temp }}'}]", "{fault: drop, label: text}"),
         ("[{text: '{{ results.nobody.x }}'}]", "{fault: drop, call: 9}"),
         ("[{text: Hi}]", '{fault: patch, set: {usage: "{{ event.nothing }}"}}'),
-        ("[{text: Hi}]", '{fault: patch, set: {"choices[1].index": "{{ number }}"}}'),
+        ("[{text: Hi}]", '{fault: patch, set: {"choices[1].index": "{{ number + 6 }}"}}'),
         ("[{tool_call: any}]", '{fault: patch, delete: ["choices[0].delta.function_call"]}'),
     ],
 )
@@ -179,3 +179,69 @@ turns:
 """)
 
     assert [6, 11] == [mistake.line for mistake in idle_faults(load(), scenario)]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "{fault: sse, line_end: lf, stream: true}",
+        "{fault: sse, event_line: false, dialect: chat, stream: true}",
+        "{fault: insert, events: [], at: end}",
+        "{fault: bytes, text: '', at: 3}",
+        "{fault: move, label: done, to: end, dialect: chat, stream: true}",
+        "{fault: encode, coding: identity}",
+        "{fault: stall, seconds: 0}",
+        "{fault: patch, dialect: chat, stream: true, set: {object: chat.completion.chunk}}",
+    ],
+)
+@pytest.mark.parametrize("text", ["Hi there.", "{{ user }}"])
+def test_what_changes_nothing_is_doubtful(text: str, fault: str) -> None:
+    """It finds its place, and leaves every reply as it was."""
+    known = "whatever is asked" if text == "Hi there." else "as far as tried"
+    served = library(f"turns:\n- {{say: [{{text: '{text}'}}], faults: [{fault}]}}")
+
+    (found,) = doubtful_faults(served, served.active[0])
+
+    name = fault.partition(": ")[2].partition(",")[0]
+    assert (2, f"{known}, {name} changes nothing") == (found.line, found.what)
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        "{fault: disconnect, chance: 0.1}, {fault: reset, chance: 0.1}",
+        "{fault: content_length, length: exact}",
+        "{fault: disconnect, after: all}",
+        "{fault: stall, seconds: 5, before: headers}, {fault: disconnect, before: headers}",
+        "{fault: disconnect, before: headers, chance: 0.5}, {fault: content_length}",
+        "{fault: disconnect, before: headers, dialect: chat}, {fault: content_length}",
+        "{fault: sse, terminator: none, stream: true}",
+    ],
+)
+def test_what_changes_one_reply_is_not_doubtful(faults: str) -> None:
+    """One sample is enough, and so is a chance that another fault leaves."""
+    assert [] == doubts(f"{{say: [{{text: Hi there.}}], faults: [{faults}]}}")
+
+
+def test_what_is_never_sent_is_a_mistake() -> None:
+    """Where the connection always ends before the headers, nothing else shows."""
+    faults = "{fault: content_length, dialect: chat}, {fault: disconnect, before: headers}"
+
+    (found,) = mistakes(f"{{say: [{{text: Hi}}], faults: [{faults}]}}")
+
+    assert found == (
+        "2: whatever is asked, nothing of what content_length does is ever sent; "
+        "leave it out, or 'disconnect' before the headers"
+    )
+
+
+def test_a_template_leaves_those_before_it_certain() -> None:
+    """Only what comes behind it may owe something to the request."""
+    idle = "{fault: drop, call: 0}"
+    dynamic = '{fault: patch, set: {id: "{{ user }}"}}'
+    served = library(
+        f"turns:\n- say: [{{text: Hi}}]\n  faults:\n  - {idle}\n  - {dynamic}\n  - {idle}"
+    )
+
+    assert [4] == [each.line for each in idle_faults(served, served.active[0])]
+    assert [4, 6] == [each.line for each in doubtful_faults(served, served.active[0])]

@@ -32,7 +32,8 @@ def command(paths: tuple[Path, ...], format_: str) -> None:
 
     PATH is a file or a folder; without one, the scenarios that come with mockrouter are checked.
     Prints a line for each mistake, as path:line:column, what is wrong and what to do. Exits with 1
-    if there is any. A fault that strikes no reply to any sample of what clients ask is a warning.
+    if there is any. A fault that strikes no reply to any sample of what clients ask, or changes
+    none, is a warning.
     """
     from mockrouter import catalogue  # noqa: PLC0415
     from mockrouter.scenario.folders import SUFFIXES_IN_FOLDERS, files  # noqa: PLC0415

@@ -9,7 +9,7 @@ what clients ask, and a fault that finds nothing to do in any of these most prob
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final
 
@@ -19,7 +19,8 @@ from mockrouter.engine.cue import Cue, Loc
 from mockrouter.engine.namespaces import Namespace
 from mockrouter.engine.samples import samples
 from mockrouter.engine.settings import Settings
-from mockrouter.engine.striking import TEMPLATE_FAILED, is_templated
+from mockrouter.engine.striking import TEMPLATE_FAILED, is_templated, templated
+from mockrouter.engine.watching import Watched, unsent
 from mockrouter.errors import BadRequest, CannotAnswer, Mistake
 from mockrouter.faults import Fault
 from mockrouter.faults.aim import Aim
@@ -32,6 +33,8 @@ from mockrouter.scenario.models import Answer, Strict, ToolCallPart
 from mockrouter.scenario.scenario import Scenario
 from mockrouter.values import JsonObject
 
+_WHATEVER: Final = "whatever is asked"
+_TRIED: Final = "as far as tried"
 _TOOL: Final = {"type": "function", "name": "a", "parameters": {"type": "object"}}
 _ASKED: Final[dict[str, JsonObject]] = {
     "chat": {"messages": [{"role": "user", "content": "Hi"}]},
@@ -39,29 +42,68 @@ _ASKED: Final[dict[str, JsonObject]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """
+    A fault that does nothing.
+
+    Attributes:
+        number: Its place among those of the answer.
+
+        what: Is wrong.
+
+        remedy: What to do.
+
+        certain: Whether it found nothing to do; else what it did made no difference.
+    """
+
+    number: int
+    what: str
+    remedy: str
+    certain: bool = True
+
+
 def idle_faults(library: Library, scenario: Scenario) -> list[Mistake]:
     """Find the faults of a scenario that strike nothing, whatever is asked."""
     return [
-        scenario.source.mistake((*cue.loc, "faults", number), f"whatever is asked, {what}", remedy)
+        scenario.source.mistake(
+            (*cue.loc, "faults", each.number), f"{_WHATEVER}, {each.what}", each.remedy
+        )
         for answer, cue in _answers(scenario)
-        if answer.faults and _is_sure(answer)
-        for number, what, remedy in _idle(library, answer, cue, _requests(answer))
+        if answer.faults and is_static(answer)
+        for each in _certain(library, answer, cue)
     ]
 
 
 def doubtful_faults(library: Library, scenario: Scenario) -> list[Mistake]:
     """
-    Find the faults that most probably strike nothing, though nobody can be sure.
+    Find the faults that most probably strike nothing, though nobody can be sure, or to no effect.
 
     They strike no sample of the requests that an answer owes something to, or none of the formats
-    and modes that the scenario is for; by its name it may be asked in others.
+    and modes that the scenario is for; by its name it may be asked in others. Or they leave each
+    sample as it was.
     """
     return [
-        scenario.source.mistake((*cue.loc, "faults", number), f"as far as tried, {what}", remedy)
+        scenario.source.mistake(
+            (*cue.loc, "faults", each.number), f"{scope}, {each.what}", each.remedy
+        )
         for answer, cue in _answers(scenario)
-        if answer.faults and not (_is_sure(answer) and scenario.asked is None)
-        for number, what, remedy in _idle(library, answer, cue, _tried(scenario, answer, cue))
+        if answer.faults
+        for scope in [_WHATEVER if _is_sure(answer) and scenario.asked is None else _TRIED]
+        for each in _idle(library, answer, cue, _tried(scenario, answer, cue))
     ]
+
+
+def _certain(library: Library, answer: Answer, cue: Cue) -> Iterator[_Found]:
+    """List what is wrong whatever is asked: nothing before these faults owes to the request."""
+    dynamic = (n for n, fault in enumerate(answer.faults) if templated(fault))
+    faults = answer.faults[: next(dynamic, None)]
+    plain = answer.model_copy(update={"faults": faults})
+    if faults:
+        yield from (each for each in _idle(library, plain, cue, _requests(answer)) if each.certain)
+    for number, ending in unsent(answer.faults):
+        what = f"nothing of what {answer.faults[number].fault} does is ever sent"
+        yield _Found(number, what, f"leave it out, or '{ending}' before the headers")
 
 
 def _tried(scenario: Scenario, answer: Answer, cue: Cue) -> Iterator[tuple[Request, Profile]]:
@@ -102,14 +144,11 @@ def _refusals(strict: Strict, loc: Loc) -> Iterator[tuple[Loc, Answer]]:
 
 def _idle(
     library: Library, answer: Answer, cue: Cue, requests: Iterable[tuple[Request, Profile]]
-) -> Iterator[tuple[int, str, str]]:
-    """List the idle faults of an answer: place, what is wrong, and what there is."""
+) -> Iterator[_Found]:
+    """List the faults of an answer that do nothing in any of these replies."""
     space = Namespace("", library, Settings())
-    sure = [fault.model_copy(update={"chance": 1.0}) for fault in answer.faults]
-    certain = answer.model_copy(update={"faults": sure})
-    reasons: dict[int, str] = {}
-    left = set(range(len(sure)))
-    halved: set[int] = set()
+    faults = [Watched(fault) for fault in answer.faults]
+    certain = answer.model_copy(update={"faults": faults})
     played = False
     for request, profile in requests:
         try:
@@ -117,24 +156,40 @@ def _idle(
         except (CannotAnswer, BadRequest):
             continue
         played = True
-        for number in sorted(left):
-            fault, stream = sure[number], made.wire.stream
-            if number in made.idle and not made.idle[number].startswith(TEMPLATE_FAILED):
-                reasons.setdefault(number, made.idle[number])
-            elif not fault.concerns(request.dialect, stream=stream):
-                continue
-            elif stream or not _is_halved(fault):
-                left.remove(number)
-            else:
-                halved.add(number)
-        if not left:
+        for number, watched in enumerate(faults):
+            if not watched.settled:
+                reason = made.idle.get(number, "")
+                _judge(watched, reason, request.dialect, stream=made.wire.stream)
+        if all(watched.settled for watched in faults):
             return
-    for number in sorted(left) if played else ():
-        if number in halved and number not in reasons:  # it is never asked of a stream
-            continue
-        what, _, remedy = reasons.get(number, _unasked(sure[number])).partition("; ")
-        scope = "in every stream, " if number in halved else ""
-        yield number, f"{scope}{what}", remedy or "aim at something else"
+    for number, watched in enumerate(faults):
+        if played and not watched.settled:
+            yield from _found(number, watched)
+
+
+def _judge(watched: Watched, reason: str, dialect: str, *, stream: bool) -> None:
+    """Note what became of a fault in one reply; *reason* is why it did nothing."""
+    if reason and not reason.startswith(TEMPLATE_FAILED):
+        watched.reason = watched.reason or reason
+    elif not watched.fault.concerns(dialect, stream=stream) or (watched.vain and not reason):
+        return
+    elif stream or not _is_halved(watched.fault):
+        watched.settled = True
+    else:
+        watched.halved = True
+
+
+def _found(number: int, watched: Watched) -> Iterator[_Found]:
+    """Say what is wrong with a fault that did nothing in any reply."""
+    if watched.vain:
+        what = f"{watched.fault.fault} changes nothing"
+        yield _Found(number, what, "leave it out, or let it do something else", certain=False)
+        return
+    if watched.halved and not watched.reason:  # it is never asked of a stream
+        return
+    what, _, remedy = (watched.reason or _unasked(watched.fault)).partition("; ")
+    scope = "in every stream, " if watched.halved else ""
+    yield _Found(number, f"{scope}{what}", remedy or "aim at something else")
 
 
 def _is_halved(fault: Fault) -> bool:

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 from mockrouter.engine.cue import Cue
 from mockrouter.errors import FaultError
-from mockrouter.faults.base import Fill
+from mockrouter.faults.base import Fault, Fill
 from mockrouter.faults.limits import check_grown
 from mockrouter.request import Request
 from mockrouter.scenario import templates
@@ -39,7 +39,12 @@ def spared(answer: Answer, cue: Cue, request: Request) -> Spared:
 
 def is_templated(answer: Answer) -> bool:
     """Tell whether any fault speaks of the request or of events in templates."""
-    return any(templates.is_dynamic(value) for each in answer.faults for _, value in each.values())
+    return any(map(templated, answer.faults))
+
+
+def templated(fault: Fault) -> bool:
+    """Tell whether a fault speaks of the request or of events in templates."""
+    return any(templates.is_dynamic(value) for _, value in fault.values())
 
 
 def filler(request: Request, cue: Cue) -> Fill:

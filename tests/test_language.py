@@ -161,6 +161,8 @@ def test_pieces_join_to_what_is_known(answer: str, place: str) -> None:
          "1:31: 'at' cuts at 0, and the text has 1 character; it cannot be cut"),
         ("say: [{text: Hello, cut: [3, 3]}]",
          "1:35: the sizes add up to 6, and the text has 5 characters; write sizes that come to 5"),
+        ("say: [{text: Hello, cut: {random: [900, 1000]}}]",
+         "1:35: each piece has 900 characters at least, and the text has 5 characters; begin with"),
         ("say: [{text: Hello, cut: {places: [in_key]}}]",
          "1:35: the text has no place 'in_key'; name one that it has"),
         ("say: [{text: Hello}], error: {status: 500, after: 2}",
@@ -243,7 +245,7 @@ def test_a_text_or_a_list_stands_for_a_reply(manner: Manner, turn: str, text: st
 @pytest.mark.parametrize(
     ("turn", "status", "words"),
     [
-        ("say: [{text: '{{ resluts.x }}'}]", 500, "<inline>:1: the template failed: 'resluts'"),
+        ("say: [{text: '{{ results.x }}'}]", 500, "<inline>:1: the template failed: 'dict object'"),
         ("say: [{tool_call: any}]", 400, "<inline>:1: 'any' calls an offered tool"),
         ("cases: [{when: {user: tea}, say: auto}]", 404, "user is 'Hi', not contains 'tea'"),
         ("say: [{text: '{{ user }}', cut: [H, j]}]", 500, "do not join to the text"),

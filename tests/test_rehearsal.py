@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from mockrouter.engine.rehearsal import doubtful_faults, idle_faults
+from mockrouter import catalogue
+from mockrouter.engine.rehearsal import doubtful_faults, idle_cuts, idle_faults
 from mockrouter.scenario.library import load, load_text
 from scripts import library
 
@@ -245,3 +248,29 @@ def test_a_template_leaves_those_before_it_certain() -> None:
 
     assert [4] == [each.line for each in idle_faults(served, served.active[0])]
     assert [4, 6] == [each.line for each in doubtful_faults(served, served.active[0])]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("turns: [{say: [{text: a}], stream: {arguments: 1 char}}]", [1]),
+        ("turns: [{say: [{tool_call: a}], stream: {text: 1 char, reasoning: whole}}]", [1, 1]),
+        ("turns: [{say: [{tool_call: a}, {refusal: a}], stream: {text: 1 char}}]", []),
+        ("turns: [{say: auto, stream: {text: 1 char, arguments: 1 char}}]", []),
+        ("""
+turns:
+- {say: [{tool_call: a}], stream: &cut {arguments: 1 char}}
+- {say: [{text: a}], stream: *cut}
+- say: [{text: a}]
+  stream: {arguments: 1 char}
+""", [6]),
+        ("{base: stream/random-fragments, overlay: {stream: {arguments: 1 char}}}", []),
+        ("{base: stream/random-fragments, overlay: {stream: {reasoning: 1 char}}}", [1]),
+    ],
+)  # fmt: skip
+def test_cuts_of_what_is_not_said_are_doubtful(tmp_path: Path, text: str, lines: list[int]) -> None:
+    """One answer with such a part is enough for all that share the line."""
+    path = tmp_path / "a.yaml"
+    path.write_text(text, "utf-8")
+
+    assert lines == [each.line for each in idle_cuts(load([path], catalogue.folder()).active)]

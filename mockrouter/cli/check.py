@@ -69,6 +69,7 @@ def _rehearsed(library: Library) -> list[Mistake]:
     """Find also the mistakes that only show when the scenarios are played, and what may be one."""
     from mockrouter.engine.rehearsal import (  # noqa: PLC0415 - imports much
         doubtful_faults,
+        idle_cuts,
         idle_faults,
     )
 
@@ -76,7 +77,7 @@ def _rehearsed(library: Library) -> list[Mistake]:
     if mistakes:
         raise ScenarioError(mistakes)
     doubts = {each for found in library.active for each in doubtful_faults(library, found)}
-    return sorted(doubts)
+    return sorted({*doubts, *idle_cuts(library.active)})
 
 
 def _line(mistake: Mistake, kind: str = "error") -> str:

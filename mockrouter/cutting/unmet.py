@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mockrouter.cutting import At, Cut, Places
+from mockrouter.cutting import At, Cut, Places, RandomSizes
 from mockrouter.cutting.places import offsets
 
 
@@ -13,7 +13,7 @@ def unmet(cut: Cut, texts: Sequence[str]) -> str | None:
     Say what a cut asks for that none of the texts has.
 
     Args:
-        cut: Of any form; one by units, into pieces or of random sizes always finds something.
+        cut: Of any form; one by units or into pieces always finds something.
 
         texts: All that it cuts, one or more.
 
@@ -28,6 +28,11 @@ def unmet(cut: Cut, texts: Sequence[str]) -> str | None:
             return "'places' names none; name one, or leave the cut out"
         case Places(places=places):
             return next((_nowhere(each) for each in places if not _stands(each, texts)), None)
+        case RandomSizes(random=(least, _)) if least >= longest > 1:
+            return (
+                f"each piece has {least} characters at least, and {_size(longest)}; "
+                f"begin with {longest - 1} at the most"
+            )
         case tuple() as listed:
             whole = sum(size for size in listed if isinstance(size, int))
             if whole > longest:

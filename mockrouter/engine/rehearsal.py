@@ -35,6 +35,7 @@ from mockrouter.values import JsonObject
 
 _WHATEVER: Final = "whatever is asked"
 _TRIED: Final = "as far as tried"
+_PARTS: Final = {"arguments": "calls", "reasoning": "reasoning", "text": "text"}
 _TOOL: Final = {"type": "function", "name": "a", "parameters": {"type": "object"}}
 _ASKED: Final[dict[str, JsonObject]] = {
     "chat": {"messages": [{"role": "user", "content": "Hi"}]},
@@ -92,6 +93,22 @@ def doubtful_faults(library: Library, scenario: Scenario) -> list[Mistake]:
         for scope in [_WHATEVER if _is_sure(answer) and scenario.asked is None else _TRIED]
         for each in _idle(library, answer, cue, _tried(scenario, answer, cue))
     ]
+
+
+def idle_cuts(scenarios: Iterable[Scenario]) -> list[Mistake]:
+    """Find what ``stream`` says of parts that no answer has for which it is written there."""
+    used: dict[Mistake, bool] = {}
+    for scenario in scenarios:
+        for answer, cue in _answers(scenario):
+            keys = answer.stream.model_fields_set & _PARTS.keys() if answer.stream else set()
+            parts = answer.say if isinstance(answer.say, list) else None
+            for key in sorted(keys):
+                what = f"'{key}' cuts {_PARTS[key]}, and the reply has none"
+                loc = (*cue.loc, "stream", key)
+                found = scenario.source.mistake(loc, what, "leave it out, or add one to 'say'")
+                meets = parts is None or any(part.cut_by == key for part in parts)
+                used[found] = used.get(found, False) or meets
+    return [found for found, meets in used.items() if not meets]
 
 
 def _certain(library: Library, answer: Answer, cue: Cue) -> Iterator[_Found]:

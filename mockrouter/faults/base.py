@@ -56,8 +56,6 @@ class Fault(BaseModel, ABC):
 
         needs_ids: Whether the ids have to stand in the wire already, as nothing could be filled in
             behind it. What merely cuts through an id is noticed without.
-
-        names: Those of one event that templates in its settings know.
     """
 
     model_config = ConfigDict(
@@ -66,7 +64,6 @@ class Fault(BaseModel, ABC):
 
     layer: ClassVar[Layer]
     needs_ids: ClassVar[bool] = False
-    names: ClassVar[tuple[str, ...]] = ()
     fault: str
     dialect: Literal["chat", "responses"] | None = Field(
         default=None, description="It strikes in this format alone."

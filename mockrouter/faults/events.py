@@ -19,7 +19,12 @@ Writer: TypeAlias = Callable[[Json], bytes]
 
 
 class Templated(Fault):
-    """A fault of events whose settings may hold templates, filled in for each event."""
+    """
+    A fault of events whose settings may hold templates, filled in for each event.
+
+    Attributes:
+        names: Those that templates know of the event at hand; see ``about``.
+    """
 
     layer = "event"
     names: ClassVar[tuple[str, ...]] = ("event", "number", "call", "first", "joined")

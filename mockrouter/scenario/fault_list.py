@@ -7,6 +7,7 @@ from typing import Annotated, Final, TypeAlias, get_args
 from pydantic import AfterValidator
 
 from mockrouter.faults import AnyFault, Fault, Layer
+from mockrouter.faults.events import Templated
 from mockrouter.scenario import templates
 from mockrouter.scenario.checks import mistake
 
@@ -61,9 +62,10 @@ def _meet(one: Fault, other: Fault) -> bool:
 def _readable(faults: list[Fault]) -> list[Fault]:
     """Read the templates of all faults, to find their mistakes at load."""
     for number, fault in enumerate(faults):
+        own = fault.names if isinstance(fault, Templated) else ()
         for loc, value in fault.values():
             try:
-                templates.check(value, fault.names)
+                templates.check(value, own)
             except ValueError as error:
                 raise mistake(str(error), number, *loc) from None
     return faults

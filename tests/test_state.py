@@ -35,6 +35,7 @@ class Breakable:
         self.state = MemoryState("e")
         self.away = False
         self.forgets_to_answer = 0
+        self.stuck: asyncio.Event | None = None
         self.asked: list[str] = []
 
     def __getattr__(self, name: str) -> Callable[..., Coroutine[None, None, Any]]:
@@ -44,6 +45,8 @@ class Breakable:
             if self.away:
                 raise StateAway("gone")
             self.asked.append(name)
+            if self.stuck is not None and name == "write":
+                await self.stuck.wait()
             found = await getattr(self.state, name)(*arguments, **named)
             if self.forgets_to_answer and name == "count":
                 self.forgets_to_answer -= 1
@@ -296,6 +299,24 @@ def test_one_journal() -> None:
             other = await servers.clients[1].get(url)
             assert 422 == other.status_code
             assert "answered by replica r0" in other.text
+
+    run(test)
+
+
+def test_a_writer_that_is_cancelled() -> None:
+    """A request that ends while it writes for all takes nobody's entry along."""
+
+    async def test() -> None:
+        async with replicas() as servers:
+            servers.state.stuck = asyncio.Event()
+            asking = [asyncio.create_task(servers.ask(0)) for _ in range(3)]
+            while "write" not in servers.state.asked:  # noqa: ASYNC110
+                await asyncio.sleep(0)
+            asking[0].cancel()
+            await asyncio.gather(asking[0], return_exceptions=True)
+            servers.state.stuck.set()
+            await asyncio.gather(*asking[1:])
+            assert 3 == len((await servers.get(1, "requests"))["requests"])
 
     run(test)
 

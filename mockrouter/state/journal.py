@@ -98,7 +98,7 @@ class SharedJournal:
             # How it ended comes as an addition, unless that is known by now.
             self._begun.difference_update(key for key, _ in taken)
             self._begun.update(key for key, exchange in taken if exchange.sent is None)
-        except StateAway:
+        except (StateAway, asyncio.CancelledError):
             for key, exchange in reversed(taken):
                 self._owed[key] = exchange
                 self._owed.move_to_end(key, last=False)

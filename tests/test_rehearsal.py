@@ -238,6 +238,18 @@ def test_what_is_never_sent_is_a_mistake() -> None:
     )
 
 
+@pytest.mark.parametrize(("seconds", "count"), [("5", 1), ("15", 1), ("16", 0), ("forever", 0)])
+def test_a_comment_that_never_comes_is_a_mistake(seconds: str, count: int) -> None:
+    """A silence that is over before its first comment has none."""
+    fault = f"{{fault: stall, after: 0, seconds: {seconds}, keep_alive: 15}}"
+
+    found = mistakes(f"{{say: [{{text: Hi}}], faults: [{fault}]}}")
+
+    what = f"a silence of {seconds} s ends before its first comment, after 15 s"
+    remedy = "shorten 'keep_alive', or leave it out"
+    assert [f"2: whatever is asked, {what}; {remedy}"] * count == found
+
+
 def test_a_template_leaves_those_before_it_certain() -> None:
     """Only what comes behind it may owe something to the request."""
     idle = "{fault: drop, call: 0}"

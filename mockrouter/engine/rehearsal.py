@@ -25,6 +25,7 @@ from mockrouter.errors import BadRequest, CannotAnswer, Mistake
 from mockrouter.faults import Fault
 from mockrouter.faults.aim import Aim
 from mockrouter.faults.base import PointFault
+from mockrouter.faults.stall import Stall
 from mockrouter.profiles import PROFILES, Profile
 from mockrouter.request import Request
 from mockrouter.scenario.library import Library
@@ -118,6 +119,13 @@ def _certain(library: Library, answer: Answer, cue: Cue) -> Iterator[_Found]:
     plain = answer.model_copy(update={"faults": faults})
     if faults:
         yield from (each for each in _idle(library, plain, cue, _requests(answer)) if each.certain)
+    for number, fault in enumerate(answer.faults):
+        if isinstance(fault, Stall) and fault.seconds != "forever":
+            every = fault.keep_alive or 0
+            if every >= fault.seconds > 0:
+                comes = f"its first comment, after {every:g} s"
+                what = f"a silence of {fault.seconds:g} s ends before {comes}"
+                yield _Found(number, what, "shorten 'keep_alive', or leave it out")
     for number, ending in unsent(answer.faults):
         what = f"nothing of what {answer.faults[number].fault} does is ever sent"
         yield _Found(number, what, f"leave it out, or '{ending}' before the headers")

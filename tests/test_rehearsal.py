@@ -52,6 +52,15 @@ def test_says_which_fault_strikes_nothing(faults: str, message: str) -> None:
     assert message in found
 
 
+def test_a_fault_may_make_a_large_wire() -> None:
+    """Faults that make large wires, but not too large ones, are fine."""
+    grown = "{fault: duplicate, times: 1000}, {fault: duplicate, times: 6}"
+    long = "{fault: patch, label: text, set: {a: \"{{ 'x' * 1000000 }}\"}}"
+
+    assert [] == mistakes(f"{{say: [{{text: Hi there.}}], faults: [{grown}]}}")
+    assert [] == mistakes(f"{{say: [{{text: Hi there.}}], faults: [{long}]}}")
+
+
 def doubts(answer: str) -> list[str]:
     """List the faults of an answer to certain requests that strike nothing in samples of them."""
     served = library(f"turns:\n- {answer}")

@@ -71,9 +71,18 @@ class Room:
             FaultError: As ``check_size``.
         """
         self.frames += len(made)
-        self.size += sum(len(frame.data) for frame in made)
-        check_size(self.fault, self.frames, self.size)
+        self.grow(*made)
         return made
+
+    def grow(self, *written: Frame) -> None:
+        """
+        Count the bytes of frames that were written anew, beside those that they had.
+
+        Raises:
+            FaultError: As ``check_size``.
+        """
+        self.size += sum(len(frame.data) for frame in written)
+        check_size(self.fault, self.frames, self.size)
 
 
 def check_grown(fault: str, before: Wire, after: Wire) -> None:

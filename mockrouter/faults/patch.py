@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from mockrouter.errors import FaultError
 from mockrouter.faults.base import Fill, FrameFault, Loc
 from mockrouter.faults.events import Templated, about, writer
+from mockrouter.faults.limits import Room
 from mockrouter.patterns import Path
 from mockrouter.values import Json
 from mockrouter.wire import Wire
@@ -57,6 +58,7 @@ class Patch(FrameFault, Templated):
     def strike(self, wire: Wire, rng: Random, fill: Fill) -> Wire:
         """Change each event that has a place for one of the fields, and write it anew."""
         frames, write = list(wire.frames), writer(wire)
+        room = Room.beside(self.fault, wire)
         missing = dict.fromkeys((*self.delete, *self.rename, *self.set))
         groups = self.chosen(wire, rng)
         for group in groups:
@@ -65,6 +67,7 @@ class Patch(FrameFault, Templated):
                 found = self._change(event, fill, names)
                 if found:
                     frames[place] = replace(frames[place], data=write(event), event=event)
+                    room.grow(frames[place])
                 for path in found:
                     missing.pop(path, None)
         if missing:

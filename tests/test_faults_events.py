@@ -453,12 +453,12 @@ def test_templates_speak_of_the_event_and_of_the_request() -> None:
 
 def test_a_template_that_fails_leaves_the_reply_alone() -> None:
     """The fault does nothing, and says where it stands and why."""
-    served = engine(_turn('[{fault: patch, label: text, set: {a: "{{ nobody.knows }}"}}]'))
+    served = engine(_turn('[{fault: patch, label: text, set: {a: "{{ results.nobody }}"}}]'))
 
     wire, exchange = ask(served, chat(stream=True))
 
     (warning,) = exchange.warnings
-    assert "<inline>:1: the template failed: 'nobody' is undefined; mend it" in warning
+    assert "<inline>:1: the template failed: 'dict object' has no attribute 'nobody'; mend it" in warning
     assert b'"a"' not in wire.body
 
 

@@ -246,3 +246,22 @@ def test_no_address() -> None:
         RedisState("http://user:secret@host")
 
     assert "redis://host:7/3" == shown("redis://user:secret@host:7/3?db=3")
+
+
+def test_whatever_a_connection_raises_means_that_the_state_is_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A loop's own error over a connection that has just gone is no bug of the server."""
+
+    async def kept() -> None:
+        state = RedisState("redis://127.0.0.1:1")
+
+        async def broken(*_: object) -> None:
+            raise RuntimeError("unable to perform operation; the handler is closed")
+
+        monkeypatch.setattr(state._redis, "hget", broken)  # noqa: SLF001
+        with pytest.raises(StateAway, match="the handler is closed"):
+            await state.kept("a", "b")
+        await state.close()
+
+    asyncio.run(kept())

@@ -31,7 +31,7 @@ _NAMING: Final = re.compile(
     r"""(?: [^{] | \{(?![{%#])
         | \{\{ \s* (?!(?:and|else|if|in|is|not|or)\b) [a-z_]\w*
           (?:\.[a-z_]\w*){0,20} (?:\(\))? \s* (?:\|\s*json\s*)? }}
-    )*+""",
+    )*""",
     re.ASCII | re.IGNORECASE | re.VERBOSE,
 )
 """A text in which templates do no more than name values: Jinja can read each of these."""

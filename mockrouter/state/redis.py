@@ -46,11 +46,9 @@ class RedisState:
             from redis import asyncio as client  # noqa: PLC0415 - an extra
             from redis.asyncio.retry import Retry  # noqa: PLC0415
             from redis.backoff import NoBackoff  # noqa: PLC0415
-            from redis.exceptions import RedisError  # noqa: PLC0415
         except ImportError as error:
             message = f"a state at {shown(url)} needs redis-py; pip install 'mockrouter[redis]'"
             raise MockRouterError(message) from error
-        self._error = RedisError
         self._bounds = most, most_bytes
         try:
             self._pool = client.BlockingConnectionPool.from_url(
@@ -135,7 +133,9 @@ class RedisState:
     async def _ask(self, asked: Awaitable[T]) -> T:
         try:
             return await asked
-        except (self._error, OSError, TimeoutError) as error:
+        # A connection that goes while it is used raises whatever there is: an error of Redis' or
+        # of the socket's, uvloop's RuntimeError, an AttributeError of a reader that is gone.
+        except Exception as error:
             raise StateAway(str(error) or type(error).__name__) from error
 
 

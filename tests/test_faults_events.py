@@ -458,7 +458,8 @@ def test_a_template_that_fails_leaves_the_reply_alone() -> None:
     wire, exchange = ask(served, chat(stream=True))
 
     (warning,) = exchange.warnings
-    assert "<inline>:1: the template failed: 'dict object' has no attribute 'nobody'; mend it" in warning
+    said = "<inline>:1: the template failed: 'dict object' has no attribute 'nobody'; mend it"
+    assert said in warning
     assert b'"a"' not in wire.body
 
 

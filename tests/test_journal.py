@@ -21,7 +21,7 @@ from mockrouter.engine.compiler import Compiled, Kept
 from mockrouter.engine.framing import framed
 from mockrouter.engine.journal import Exchange, Journal
 from mockrouter.engine.recall import Responses
-from mockrouter.engine.state import Recent
+from mockrouter.engine.recent import Recent
 from mockrouter.wire import Frame, Sent, Wire
 from scripts import ask, chat, engine
 

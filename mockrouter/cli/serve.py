@@ -164,8 +164,8 @@ def command(  # noqa: PLR0913 - one for each option
     'auto': it calls the offered tools, then answers from their results.
 
     The first line on stdout is always 'mockrouter listening on http://…'; requests are logged on
-    stderr. Exits with 1 if a scenario is wrong, with 3 if the port is
-    taken or the state cannot be reached.
+    stderr. Exits with 1 if a scenario is wrong, with 3 if the port is taken or the state cannot be
+    reached.
     """
     from mockrouter.cli.serving import Options  # noqa: PLC0415 - this imports the whole server
 

@@ -10,6 +10,7 @@ from mockrouter.dialects.base import Dialect
 from mockrouter.dialects.refusals import unknown_previous
 from mockrouter.engine.conversation import position
 from mockrouter.engine.counting import conversation, drawn
+from mockrouter.engine.counts import Counts
 from mockrouter.engine.cue import Cue, Loc
 from mockrouter.engine.exchange import Exchange
 from mockrouter.engine.fields import Fields
@@ -19,7 +20,6 @@ from mockrouter.engine.recall import Responses, Stored, items
 from mockrouter.engine.refusing import refusal
 from mockrouter.engine.repeats import Repeat
 from mockrouter.engine.router import SCENARIO_HEADER, Shown, attempt_of, case_of, turn_at
-from mockrouter.engine.state import Store
 from mockrouter.engine.targets import Target
 from mockrouter.engine.telling import choose, told
 from mockrouter.errors import BadRequest
@@ -46,7 +46,7 @@ class Answering:
         target: Target,
         dialect: Dialect,
         space: Namespace,
-        store: Store,
+        counts: Counts,
         responses: Responses,
     ) -> None:
         """Fill in *exchange*, whose nonce is known, by the scenarios of *space*."""
@@ -54,7 +54,7 @@ class Answering:
         self._target = target
         self._dialect = dialect
         self._space = space
-        self._store = store
+        self._counts = counts
         self._responses = responses
         self.moves = False
 
@@ -115,7 +115,7 @@ class Answering:
     async def attempt(self, key: str) -> int:
         """Count one more under *key* and give its number, from 0."""
         self.moves = True
-        return await self._store.attempt(self._target.namespace, key)
+        return await self._counts.attempt(self._target.namespace, key)
 
     def arrived(self) -> float:
         """Say when the request came, in Unix seconds of the real time."""

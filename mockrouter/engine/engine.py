@@ -15,16 +15,17 @@ from dataclasses import replace
 from mockrouter.dialects.base import Dialect, bad_request
 from mockrouter.engine.answering import Answering
 from mockrouter.engine.compiler import Compiled, request_id, trace_headers
+from mockrouter.engine.counts import Counts, MemoryCounts
 from mockrouter.engine.fields import Fields, KnownFields
 from mockrouter.engine.framing import framed
 from mockrouter.engine.journal import Exchange, Journal
 from mockrouter.engine.namespaces import Namespace
 from mockrouter.engine.recall import Responses
+from mockrouter.engine.recent import Recent
 from mockrouter.engine.redaction import redactor
 from mockrouter.engine.refusing import complaint
 from mockrouter.engine.repeats import Asked
 from mockrouter.engine.settings import Settings
-from mockrouter.engine.state import MemoryStore, Recent, Store
 from mockrouter.engine.targets import Target
 from mockrouter.errors import BadRequest, CannotAnswer
 from mockrouter.ids import HOLE_MARK, NONCE_LENGTH, Ids, nonce_of
@@ -51,12 +52,12 @@ class Engine:
         library: Library,
         settings: Settings | None = None,
         *,
-        store: Store | None = None,
+        counts: Counts | None = None,
         journal: Journal | None = None,
     ) -> None:
         """Serve *library*."""
         self.settings = settings or Settings()
-        self.store = MemoryStore() if store is None else store
+        self.counts = MemoryCounts() if counts is None else counts
         self.journal = Journal() if journal is None else journal
         self.responses = Responses()
         self.root = Namespace("", library, self.settings)
@@ -175,7 +176,7 @@ class Engine:
             exchange.nonce = self._nonce(target, raw)
             if over:
                 raise _over(token)
-            making = Answering(exchange, target, dialect, space, self.store, self.responses)
+            making = Answering(exchange, target, dialect, space, self.counts, self.responses)
             found = await making.answer(raw, fields, created)
             if not (making.moves or self.settings.random_ids):
                 space.repeats.hold(asked, found)
@@ -198,7 +199,7 @@ class Engine:
         for space in (self.root, *self._opened.values()):
             if namespace in {None, space.token}:
                 space.forget()
-        await self.store.forget(namespace)
+        await self.counts.forget(namespace)
 
     async def close(self, namespace: str, *, over: bool = True) -> None:
         """

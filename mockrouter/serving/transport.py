@@ -164,11 +164,9 @@ class _Player:
         """Write the frames; one of them may also end the response."""
         # Passed for every event there is, so it is written for speed.
         now, note, nonce, send = self.ticker.now, self.times.append, self.nonce, self.send
-        closing, gone = (
-            plan.closing,
-            self._gone if self.transport is None else self.transport.is_closing,
-        )
-        yields = 1 if plan.wire.apart and self.transport is not None else _TURN
+        closing, transport = plan.closing, self.transport
+        gone = self._gone if transport is None else transport.is_closing
+        yields = 1 if plan.wire.apart and transport is not None else _TURN
         for number, frame in enumerate(plan.frames, 1):
             if frame.delay:
                 due += frame.delay * self.scale

@@ -6,7 +6,7 @@ from collections import deque
 from typing import NamedTuple
 from uuid import uuid4
 
-from mockrouter.engine.state import MemoryStore
+from mockrouter.engine.counts import MemoryCounts
 from mockrouter.state.link import Link
 from mockrouter.state.protocol import StateAway
 
@@ -30,7 +30,7 @@ class SharedCounts:
     def __init__(self, link: Link) -> None:
         """Count over *link*."""
         self._link = link
-        self._known = MemoryStore()
+        self._known = MemoryCounts()
         self._owed: deque[_Owed] = deque()
         link.bringing(self._bring)
 

@@ -46,7 +46,7 @@ class Sharing:
         self._rounds = Rounds(link)
         # In this order they bring over: what is over by now is not to be counted any more.
         link.bringing(self._catch_up)
-        engine.store = SharedCounts(link)
+        engine.counts = SharedCounts(link)
         engine.responses.shelf = SharedShelf(link)
         self.journal = SharedJournal(engine, link, replica)
 

@@ -1,7 +1,7 @@
 """
-What must be remembered between requests: how often each has been tried, and which tests are over.
+How often each request has been tried: all that an answer owes to the requests before it.
 
-The former stands behind a small protocol, so that several servers can share it.
+It stands behind a small protocol, so that several servers can share it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections import OrderedDict
 from typing import Protocol
 
 
-class Store(Protocol):
+class Counts(Protocol):
     """Counts attempts, each exactly once."""
 
     async def attempt(self, space: str, key: str) -> int:
@@ -25,7 +25,7 @@ class Store(Protocol):
         """Forget the counts of a namespace, or all."""
 
 
-class MemoryStore:
+class MemoryCounts:
     """Counts in this process; forgets the longest unused beyond *most* keys."""
 
     def __init__(self, most: int = 100_000) -> None:
@@ -50,23 +50,3 @@ class MemoryStore:
         """Forget the counts of a namespace, or all."""
         for key in [key for key in self._counts if space in {None, key[0]}]:
             del self._counts[key]
-
-
-class Recent:
-    """The names that were added last; forgets the oldest beyond *most*."""
-
-    def __init__(self, most: int = 10_000) -> None:
-        """Hold *most* names at the most."""
-        self._most = most
-        self._names: OrderedDict[str, None] = OrderedDict()
-
-    def add(self, name: str) -> None:
-        """Add a name, or make it the newest again."""
-        self._names.pop(name, None)
-        self._names[name] = None
-        if len(self._names) > self._most:
-            self._names.popitem(last=False)
-
-    def __contains__(self, name: str) -> bool:
-        """Tell whether a name is still held."""
-        return name in self._names

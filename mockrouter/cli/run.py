@@ -58,8 +58,8 @@ class _BeforeCommand(click.Command):
 @option(
     "--strict",
     is_flag=True,
-    help="Refuse what no scenario answers; exit with 1 where requests had no answer or turns of "
-    "PATH were never asked for.",
+    help="Refuse what no scenario answers; exit with 1 where requests had no answer, turns of "
+    "PATH were never asked for, or a failure was never met.",
 )
 @time_scale()
 @redact()

@@ -12,9 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from mockrouter import catalogue
@@ -28,12 +27,15 @@ from mockrouter.scenario.garbage import uncollected
 from mockrouter.scenario.library import load
 from mockrouter.scenario.memory import Memory
 from mockrouter.serving.app import App
-from mockrouter.serving.cors import for_pages
 from mockrouter.serving.protocols import Parser
 from mockrouter.serving.reload import Reloader
 from mockrouter.serving.server import HttpServer
 from mockrouter.serving.sharing import Replica
-from mockrouter.state.sharing import Sharing
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
+    from mockrouter.state.sharing import Sharing
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +187,11 @@ def over_http(
         app = Replica(app, sharing)
     if log:
         app = RequestLog(app, partial(tell, stderr=True), color=has_color(stderr=True))
-    origins = list(cors)
-    return for_pages(app, origins) if origins else app
+    if origins := list(cors):
+        from mockrouter.serving.cors import for_pages  # noqa: PLC0415 - few need it
+
+        app = for_pages(app, origins)
+    return app
 
 
 @contextmanager

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import Self
-
-from starlette.routing import BaseRoute
+from typing import TYPE_CHECKING, Self
 
 from mockrouter.engine.engine import Engine
 from mockrouter.errors import MockRouterError
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
 
 
 class MissingExtra(MockRouterError):

@@ -12,10 +12,10 @@ import logging
 from array import array
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from starlette.exceptions import HTTPException
-from starlette.routing import BaseRoute
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from mockrouter.dialects import BY_PATH
 from mockrouter.dialects.base import Dialect, bad_request
@@ -29,12 +29,17 @@ from mockrouter.errors import BadRequest, CannotAnswer
 from mockrouter.profiles import OPENAI
 from mockrouter.reply import ErrorReply
 from mockrouter.serving.bodies import ClientLeftError, read_body
-from mockrouter.serving.routes import TARGET, Routes, mistake
+from mockrouter.serving.scope import TARGET, NotServedError
 from mockrouter.serving.sharing import NUMBER, Alone, Spaces
 from mockrouter.serving.ticker import RealClock, Ticker
 from mockrouter.serving.transport import TRANSPORT, ConnectionCut, play
-from mockrouter.state.sharing import Sharing
 from mockrouter.wire import Sent
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
+    from mockrouter.serving.routes import Routes
+    from mockrouter.state.sharing import Sharing
 
 EXCHANGE = "mockrouter.exchange"
 """Key in the scope of the exchange, for whoever stands around the app."""
@@ -77,10 +82,10 @@ class App:
         self._targets: dict[str, Target | None] = {}
         self._playing: dict[int, tuple[str, asyncio.Transport]] = {}
         self._sharing = sharing
-        spaces: Spaces = Alone(engine, self.close) if sharing is None else sharing
+        self._spaces: Spaces = Alone(engine, self.close) if sharing is None else sharing
+        self._pages = pages
         if sharing is not None:
             sharing.bind(self.close, self.ticker.now)
-        self._rest: ASGIApp = Routes(engine, self.ticker, spaces, pages)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -96,8 +101,8 @@ class App:
         except ClientLeftError:
             self._left(scope)
             return
-        except HTTPException as error:
-            exchange = self._refuse(scope, mistake(error, scope, target))
+        except NotServedError as error:
+            exchange = self._refuse(scope, error.said)
         # The one place that catches everything: a client that waits for an answer is told that
         # neither it nor the scenario is to blame, in an envelope that it can read.
         except Exception as error:
@@ -115,6 +120,12 @@ class App:
         for token, transport in [*self._playing.values()]:
             if token == namespace:
                 transport.abort()
+
+    @cached_property
+    def _rest(self) -> Routes:
+        from mockrouter.serving.routes import Routes  # noqa: PLC0415 - see there
+
+        return Routes(self.engine, self.ticker, self._spaces, self._pages)
 
     async def _answer(
         self, scope: Scope, receive: Receive, target: Target, dialect: Dialect

@@ -1,31 +1,14 @@
-"""Bodies of requests, and JSON for all that is not a reply of the model."""
+"""Bodies of requests."""
 
 from __future__ import annotations
 
-from starlette.responses import Response
 from starlette.types import Receive
 
-from mockrouter.dialects.sse import compact
 from mockrouter.errors import BadRequest
-from mockrouter.values import Json
 
 
 class ClientLeftError(Exception):
     """The client left before its request was complete; there is nobody to answer."""
-
-
-class JsonAnswer(Response):
-    """
-    A JSON body, as the formats write it.
-
-    Starlette's own fails over a lone surrogate, which a client may have sent and now asks back.
-    """
-
-    media_type = "application/json"
-
-    def render(self, content: Json) -> bytes:
-        """Write *content* compactly."""
-        return compact(content)
 
 
 async def read_body(receive: Receive, limit: int) -> bytes:

@@ -1,7 +1,8 @@
 """
 All that is not a reply of the model: the model list, stored responses, the control API, mistakes.
 
-Served by Starlette's routes; speed does not matter here.
+Served by Starlette's routes; speed does not matter here. It is imported with the first such
+request: a start-up need not wait for what few clients ask.
 """
 
 from __future__ import annotations
@@ -22,16 +23,15 @@ from mockrouter.engine.targets import Target
 from mockrouter.errors import CannotAnswer
 from mockrouter.profiles import OPENAI, PROFILES
 from mockrouter.reply import ErrorReply
-from mockrouter.serving.bodies import JsonAnswer
+from mockrouter.serving.answers import JsonAnswer
 from mockrouter.serving.control import control_routes, refuses
 from mockrouter.serving.endpoints.models import model_routes
 from mockrouter.serving.endpoints.responses import response_routes
+from mockrouter.serving.scope import TARGET, NotServedError
 from mockrouter.serving.sharing import Spaces, refusal
 from mockrouter.serving.ticker import Ticker
 
 CONTROL = "/_mockrouter"
-TARGET = "mockrouter.target"
-"""Key in the scope of what the URL asks for."""
 
 _NOT_FOUND, _WRONG_METHOD = 404, 405
 
@@ -54,7 +54,7 @@ class Routes:
         Answer one request, which is no POST to a format.
 
         Raises:
-            HTTPException: Nothing is served there, or not for this method; see ``mistake``.
+            NotServedError: Nothing is served there, or not for this method; see ``mistake``.
 
             ClientLeftError: The client left before its request was complete.
         """
@@ -69,7 +69,7 @@ class Routes:
         except HTTPException as error:
             response = _answer(error, scope)
             if response is None:
-                raise
+                raise NotServedError(mistake(error, scope, scope[TARGET])) from None
             await response(scope, receive, send)
 
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mockrouter.dialects import BY_PATH
@@ -16,10 +15,12 @@ from mockrouter.engine.refusing import complaint
 from mockrouter.engine.targets import target_of
 from mockrouter.errors import CannotAnswer
 from mockrouter.profiles import OPENAI, Profile
-from mockrouter.serving.bodies import JsonAnswer
-from mockrouter.state.documents import Document
-from mockrouter.state.sharing import Sharing
 from mockrouter.values import JsonObject
+
+if TYPE_CHECKING:
+    from mockrouter.serving.answers import JsonAnswer
+    from mockrouter.state.documents import Document
+    from mockrouter.state.sharing import Sharing
 
 NUMBER: Final = "mockrouter.number"
 """Key in the scope of the number that a request has among those of all servers."""
@@ -127,8 +128,10 @@ class Replica:
         return told
 
 
-def refusal(error: CannotAnswer, profile: Profile) -> Response:
+def refusal(error: CannotAnswer, profile: Profile) -> JsonAnswer:
     """Refuse a request that the journal does not hold."""
+    from mockrouter.serving.answers import JsonAnswer  # noqa: PLC0415 - as for the routes
+
     said = complaint(error)
     body = {"error": error_object(said, profile)}
     return JsonAnswer(body, said.status, dict(said.headers))

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from mockrouter.engine.settings import Settings
-from mockrouter.serving.bodies import JsonAnswer
+from mockrouter.serving.answers import JsonAnswer
 
 
 def refuses(scope: Scope, settings: Settings) -> Response | None:

@@ -12,7 +12,8 @@ from starlette.routing import BaseRoute, Route
 from mockrouter.engine.engine import Engine
 from mockrouter.errors import BadRequest, ScenarioError
 from mockrouter.profiles import PROFILES
-from mockrouter.serving.bodies import JsonAnswer, read_body
+from mockrouter.serving.answers import JsonAnswer
+from mockrouter.serving.bodies import read_body
 from mockrouter.serving.sharing import Spaces
 from mockrouter.state.documents import SETTINGS, Document, read_document
 from mockrouter.values import JsonObject

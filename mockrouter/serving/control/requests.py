@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from mockrouter.dialects.sse import compact
 from mockrouter.engine.journal import Journal
 from mockrouter.entries import Entry
-from mockrouter.serving.bodies import JsonAnswer
+from mockrouter.serving.answers import JsonAnswer
 from mockrouter.serving.control.queries import (
     NAMESPACE,
     Query,

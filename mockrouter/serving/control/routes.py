@@ -10,7 +10,7 @@ from mockrouter import __version__
 from mockrouter.engine.engine import Engine
 from mockrouter.profiles import PROFILES
 from mockrouter.scenario.scenario import Scenario
-from mockrouter.serving.bodies import JsonAnswer
+from mockrouter.serving.answers import JsonAnswer
 from mockrouter.serving.control.events import Events
 from mockrouter.serving.control.namespaces import namespace_routes
 from mockrouter.serving.control.queries import NAMESPACE, check_names

@@ -13,7 +13,8 @@ from starlette.routing import BaseRoute, Route
 from mockrouter.engine.settings import EPOCH
 from mockrouter.engine.targets import Target
 from mockrouter.profiles import Profile
-from mockrouter.serving.bodies import JsonAnswer
+from mockrouter.serving.answers import JsonAnswer
+from mockrouter.serving.scope import TARGET
 from mockrouter.values import JsonObject
 
 MODELS = (
@@ -45,7 +46,7 @@ def model_routes() -> list[BaseRoute]:
 
 
 def _profile(request: Request) -> Profile:
-    target: Target = request.scope["mockrouter.target"]
+    target: Target = request.scope[TARGET]
     return target.profile
 
 

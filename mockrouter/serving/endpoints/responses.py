@@ -26,7 +26,9 @@ from mockrouter.engine.targets import Target
 from mockrouter.errors import BadRequest
 from mockrouter.ids import HEX, Ids, IdShape, nonce_of
 from mockrouter.request import Request as Asked
-from mockrouter.serving.bodies import JsonAnswer, read_body
+from mockrouter.serving.answers import JsonAnswer
+from mockrouter.serving.bodies import read_body
+from mockrouter.serving.scope import TARGET
 from mockrouter.values import JsonObject
 
 _COMPACTION = IdShape("cmp_", 50, HEX)
@@ -88,7 +90,7 @@ def _guarded(endpoint: Endpoint) -> Endpoint:
 
 
 def _target(request: Request) -> Target:
-    target: Target = request.scope["mockrouter.target"]
+    target: Target = request.scope[TARGET]
     return target
 
 

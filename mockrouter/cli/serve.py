@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from contextlib import nullcontext
@@ -13,6 +14,7 @@ import click
 from mockrouter.cli.caching import cache
 from mockrouter.cli.options import option, redact, time_scale
 from mockrouter.cli.options import paths as paths_argument
+from mockrouter.scenario.garbage import uncollected
 
 if TYPE_CHECKING:
     from mockrouter.cli.serving import Options
@@ -167,7 +169,10 @@ def command(  # noqa: PLR0913 - one for each option
     stderr. Exits with 1 if a scenario is wrong, with 3 if the port is taken or the state cannot be
     reached.
     """
-    from mockrouter.cli.serving import Options  # noqa: PLC0415 - this imports the whole server
+    # To look through all installed packages for plugins takes longer than to read a scenario.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    with uncollected():
+        from mockrouter.cli.serving import Options  # noqa: PLC0415 - imports the whole server
 
     reloads = bool(paths) and reload is not False
     options = Options(
@@ -207,8 +212,7 @@ def command(  # noqa: PLR0913 - one for each option
 
 
 def _serve(options: Options, port_file: Path | None) -> None:
-    from mockrouter.cli.banner import banner  # noqa: PLC0415 - as above
-    from mockrouter.cli.serving import port_written, watching  # noqa: PLC0415
+    from mockrouter.cli.serving import port_written, watching  # noqa: PLC0415 - as above
     from mockrouter.cli.telemetry import Telemetry  # noqa: PLC0415
     from mockrouter.cli.terminal import tell  # noqa: PLC0415
     from mockrouter.scenario.memory import Memory  # noqa: PLC0415
@@ -223,7 +227,11 @@ def _serve(options: Options, port_file: Path | None) -> None:
     told = Telemetry(engine, metrics=options.metrics, otel=options.otel)
     server = options.server(engine, sharing, pages=told.pages)
     with told, port_written(server, port_file):
-        more = "" if options.quiet else banner(server.url, engine, paths, reloads=options.reload)
+        more = ""
+        if not options.quiet:
+            from mockrouter.cli.banner import banner  # noqa: PLC0415 - not needed by all
+
+            more = banner(server.url, engine, paths, reloads=options.reload)
         tell(f"mockrouter listening on {server.url}\n{more}")
         with watching(engine, paths, memory) if options.reload else nullcontext():
             server.run(sharing.close if sharing else None)

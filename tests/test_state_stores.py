@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from mockrouter.errors import MockRouterError
 from mockrouter.state.memory import MemoryState
+from mockrouter.state.parent import state_served
 from mockrouter.state.protocol import Change, Entry, StateAway, Store
 from mockrouter.state.redis import RedisState, shown
-from mockrouter.state.sockets import SocketState, state_served
+from mockrouter.state.sockets import SocketState
 from redis_server import RedisServer, redis_server
 
 
@@ -42,9 +43,8 @@ async def emptied(server: RedisServer) -> AsyncIterator[Store]:
 async def over_socket() -> AsyncIterator[Store]:
     """Use a memory through a socket."""
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "state"
-        async with state_served(MemoryState("e", most=3), path):
-            state = SocketState(path)
+        async with state_served(MemoryState("e", most=3), Path(folder)):
+            state = SocketState(Path(folder))
             yield state
             await state.close()
 
@@ -175,6 +175,59 @@ def test_journal(run: Run) -> None:
         assert () == (await store.written("")).entries
 
     run(table)
+
+
+def test_large_entries(run: Run) -> None:
+    """An entry may be far larger than what a socket holds, and so may several at once."""
+
+    async def table(store: Store) -> None:
+        entries = [Entry(number, "a", "", b"%d" % number * 2_000_000) for number in (1, 2, 3)]
+        await asyncio.gather(*(store.write([entry]) for entry in entries))
+        assert {entry.data for entry in entries} == set((await store.written("")).entries)
+
+    run(table)
+
+
+def test_what_a_process_has_written_all_read() -> None:
+    """Nothing is on its way any more when an operation is over, whichever process looks."""
+
+    async def table() -> None:
+        with TemporaryDirectory() as name:
+            folder = Path(name)
+            async with state_served(MemoryState("e"), folder):
+                one, other = SocketState(folder), SocketState(folder)
+                mark = ""
+                for number in range(1, 50):
+                    begun = await one.begin(1)
+                    assert number == begun.number
+                    await one.write([Entry(number, "a", begun.change, b"%d" % number)])
+                    found = await other.written(mark)
+                    mark = found.mark
+                    assert (b"%d" % number,) == found.entries
+                    await other.put("b", b"1")
+                    assert begun.change != (await one.begin()).change
+                    one, other = other, one
+                await one.close()
+                await other.close()
+
+    asyncio.run(table())
+
+
+def test_what_a_process_has_written_outlives_it() -> None:
+    """A connection that is gone has left what was written on it, but for half an entry."""
+
+    async def table() -> None:
+        with TemporaryDirectory() as name:
+            folder = Path(name)
+            async with state_served(MemoryState("e"), folder):
+                one, other = SocketState(folder), SocketState(folder)
+                await one.write([Entry(1, "a", "", b"1")])
+                await one._outbox.send(b"\0\0\0\x07half")  # noqa: SLF001
+                await one.close()
+                assert (b"1",) == (await other.written("")).entries
+                await other.close()
+
+    asyncio.run(table())
 
 
 def test_kept(run: Run) -> None:

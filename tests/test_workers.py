@@ -79,6 +79,37 @@ def test_workers(here: Path) -> None:
     assert 60 == sum(f"POST {CHAT}" in line for line in log.splitlines())
 
 
+def test_what_was_answered_is_in_the_journal_at_once(here: Path) -> None:
+    """Whoever had an answer finds its request through any worker, time and again."""
+    (here / "a.yaml").write_text("turns: [Hello.]")
+    with started("serve", "a.yaml", "--port", "0", "--workers", "3", "--quiet") as process:
+        port = int(line_of(process).rpartition(":")[2])
+        for number in range(1, 101):
+            talk(port, number)
+            page = json.loads(ask(port, "GET", "/_mockrouter/requests?limit=1000")[1])
+            assert [*range(1, number + 1)] == [each["number"] for each in page["requests"]]
+        assert 3 == len(replicas(port))
+
+
+def test_what_was_answered_outlives_its_worker(here: Path) -> None:
+    """A worker that is killed with its answer out loses nothing, even while its parent is deaf."""
+    (here / "a.yaml").write_text("turns: [Hello.]")
+    with started("serve", "a.yaml", "--port", "0", "--workers", "2", "--quiet") as process:
+        port = int(line_of(process).rpartition(":")[2])
+        kept = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        hello = json.dumps({"model": "m", "messages": []})
+        kept.request("POST", CHAT, hello)
+        assert kept.getresponse().read()
+        (name,) = replicas(port)
+        process.send_signal(signal.SIGSTOP)
+        kept.request("POST", CHAT, hello)
+        assert kept.getresponse().read()
+        os.kill(int(name.split("-")[-2]), signal.SIGKILL)
+        process.send_signal(signal.SIGCONT)
+        kept.close()
+        assert {name: 2} == replicas(port)
+
+
 def test_workers_end_with_their_parent(here: Path) -> None:
     """However a parent dies, nothing of it goes on listening."""
     (here / "a.yaml").write_text(FIVE)

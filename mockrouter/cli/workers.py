@@ -30,7 +30,7 @@ from mockrouter.errors import MockRouterError
 from mockrouter.scenario.memory import Memory
 from mockrouter.serving.ports import address, listen
 from mockrouter.state.memory import MemoryState
-from mockrouter.state.sockets import state_served
+from mockrouter.state.parent import state_served
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _SOON = 2.0
@@ -119,7 +119,7 @@ class _Parent:
         async with AsyncExitStack() as stack:
             path = None
             if self._options.state is None:
-                path = Path(stack.enter_context(TemporaryDirectory())) / "state"
+                path = Path(stack.enter_context(TemporaryDirectory()))
                 state = MemoryState(secrets.token_hex(4), self._options.journal_size)
                 await stack.enter_async_context(state_served(state, path))
             stack.enter_context(self._signals())

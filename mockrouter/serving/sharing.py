@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 NUMBER: Final = "mockrouter.number"
 """Key in the scope of the number that a request has among those of all servers."""
 
+_ENDPOINTS: Final = tuple(BY_PATH)
 _HEALTH: Final = "/_mockrouter/health"
 _UNREACHABLE: Final = (b"x-mockrouter-state", b"unreachable")
 
@@ -109,11 +110,11 @@ class Replica:
                 await self._sharing.begin(numbered=False)
             await self._app(scope, receive, self._telling(send))
             return
-        target = target_of(scope["path"])
-        asks = scope["method"] == "POST" and target is not None and target.endpoint in BY_PATH
+        asks = scope["method"] == "POST" and scope["path"].endswith(_ENDPOINTS)
         try:
             scope[NUMBER] = await self._sharing.begin(numbered=asks)
         except CannotAnswer as error:
+            target = target_of(scope["path"])
             profile = target.profile if target else OPENAI
             await refusal(error, profile)(scope, receive, self._telling(send))
             return

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Final
@@ -21,14 +21,17 @@ from mockrouter.state.writing import Writer
 _LOGGER = logging.getLogger("mockrouter")
 _MOST_OWED: Final = 10_000
 _AT_ONCE: Final = 200
+_MOMENT: Final = 0.01
+"""Seconds for which an ending waits for an entry that it can go with."""
 
 
 class SharedJournal:
     """
     Keeps an engine's journal and the state's alike.
 
-    While the state is away an exchange has a number of this server's own; it gets its place among
-    the others' when the state is back.
+    An entry is written before its answer goes out, and how that ended is added later, along with
+    another. While the state is away an exchange has a number of this server's own, and is owed; it
+    gets its place among the others' when the state is back.
 
     Attributes:
         now: The clock by which exchanges are timed.
@@ -43,8 +46,8 @@ class SharedJournal:
         self._mark = ""
         self._writer = Writer(engine.settings.redact)
         self._owed: OrderedDict[int, Exchange] = OrderedDict()
-        self._begun: set[int] = set()
-        self._lock = asyncio.Lock()
+        self._ended: list[Exchange] = []
+        self._later: asyncio.TimerHandle | None = None
         self._writing: asyncio.Task[None] | None = None
         engine.journal.subscribe(self._hear)
         link.bringing(self._bring)
@@ -55,10 +58,10 @@ class SharedJournal:
 
     async def write(self, exchange: Exchange) -> None:
         """Write an exchange where the others read it, before its answer goes out."""
-        self._owe(exchange)
+        self._owe([exchange])
         with suppress(StateAway):
             while id(exchange) in self._owed:
-                await self._write_some()
+                await self._link.ask(self._put)
 
     async def pull(self) -> None:
         """Read what the others wrote."""
@@ -74,34 +77,25 @@ class SharedJournal:
 
     async def settle(self) -> None:
         """Write what is owed; raises ``StateAway``."""
-        while self._owed:
-            await self._write_some()
-
-    async def _write_some(self) -> None:
-        # Who waits here may find that the one before has written its entry too: the more come at
-        # once, the more go in one.
-        async with self._lock:
-            await asyncio.sleep(0)  # lets those come that are on their way
-            if self._owed:
-                await self._link.ask(self._put)
+        while self._owed or self._ended:
+            await self._link.ask(self._put)
 
     async def _put(self, store: Store) -> None:
         """Write some of what is owed, which remains so where the state goes away."""
-        taken = list(islice(self._owed.items(), _AT_ONCE))
-        for key, _ in taken:
-            del self._owed[key]
+        taken = list(islice(self._owed.values(), _AT_ONCE))
+        for exchange in taken:
+            del self._owed[id(exchange)]
+        ended, self._ended = self._ended, []
         try:
-            for _, exchange in taken:
+            for exchange in taken:
                 await self._number(store, exchange)
-            entries = (self._entry(exchange) for _, exchange in taken)
-            await store.write([entry for entry in entries if entry is not None])
-            # How it ended comes as an addition, unless that is known by now.
-            self._begun.difference_update(key for key, _ in taken)
-            self._begun.update(key for key, exchange in taken if exchange.sent is None)
-        except (StateAway, asyncio.CancelledError):
-            for key, exchange in reversed(taken):
-                self._owed[key] = exchange
-                self._owed.move_to_end(key, last=False)
+            found = [self._entry(each, self._writer.write) for each in taken]
+            found += [self._entry(each, self._writer.more) for each in ended]
+            await store.write([entry for entry in found if entry is not None])
+        except (StateAway, asyncio.CancelledError) as error:
+            self._owe(taken, ended)
+            if not isinstance(error, StateAway):  # of one request, with which others' were to go
+                self._write_owed()
             raise
 
     async def _number(self, store: Store, exchange: Exchange) -> None:
@@ -110,37 +104,46 @@ class SharedJournal:
             self._engine.journal.renumber(exchange, begun.number)
             exchange.change = begun.change
 
-    def _entry(self, exchange: Exchange) -> Entry | None:
+    def _entry(self, exchange: Exchange, written: Callable[[Exchange], bytes]) -> Entry | None:
         try:
-            if exchange.sent is not None and id(exchange) in self._begun:
-                data = self._writer.more(exchange)
-            else:
-                data = self._writer.write(exchange)
+            data = written(exchange)
         except (ValueError, TypeError, RecursionError):
             # A client gets its answer, whatever that is.
             _LOGGER.exception("request %d cannot be shown by other servers", exchange.number)
             return None
         return Entry(exchange.sequence, exchange.namespace, exchange.change, data)
 
-    def _owe(self, exchange: Exchange) -> None:
-        self._owed[id(exchange)] = exchange
-        if len(self._owed) > _MOST_OWED:
+    def _owe(self, exchanges: Sequence[Exchange], ended: Sequence[Exchange] = ()) -> None:
+        self._owed |= {id(each): each for each in exchanges}
+        self._ended[:0] = ended
+        while len(self._owed) > _MOST_OWED:
             self._owed.popitem(last=False)
+        del self._ended[:-_MOST_OWED]
 
     def _hear(self, event: Event, exchange: Exchange) -> None:
         if event != "sent" or exchange.replica != self._replica:
             return
-        self._owe(exchange)
-        if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._write_owed())
+        if exchange.compiled is None:  # its client left before there was anything to write
+            self._owe([exchange])
+        elif id(exchange) not in self._owed:
+            self._ended.append(exchange)
+        self._write_later()
 
-    async def _write_owed(self) -> None:
+    def _write_later(self) -> None:
+        if self._later is None:
+            self._later = asyncio.get_running_loop().call_later(_MOMENT, self._write_owed)
+
+    def _write_owed(self) -> None:
+        self._later = None
+        if (self._owed or self._ended) and self._link.reachable:
+            self._writing = asyncio.create_task(self._settle())
+
+    async def _settle(self) -> None:
         with suppress(StateAway):
             await self.settle()
 
     async def _bring(self) -> bool:
-        is_done = not self._owed
-        async with self._lock:
-            while self._owed:
-                await self._put(self._link.store)
+        is_done = not (self._owed or self._ended)
+        while self._owed or self._ended:
+            await self._put(self._link.store)
         return is_done

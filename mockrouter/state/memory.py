@@ -28,7 +28,12 @@ class _Entry(NamedTuple):
 
 
 class MemoryState:
-    """All of the state, in dictionaries."""
+    """
+    All of the state, in dictionaries.
+
+    Attributes:
+        epoch: Tells it from every other.
+    """
 
     def __init__(self, epoch: str, most: int = 1_000, most_bytes: int = 64_000_000) -> None:
         """
@@ -41,7 +46,7 @@ class MemoryState:
 
             most_bytes: That those take.
         """
-        self._epoch = epoch
+        self.epoch = epoch
         self._most = most
         self._most_bytes = most_bytes
         self._change = self._number = self._write = self._bytes = 0
@@ -57,7 +62,7 @@ class MemoryState:
     async def begin(self, numbers: int = 0) -> Begun:
         """Tell the last change, and number so many requests more."""
         self._number += numbers
-        return Begun(self._last, self._number - numbers + 1)
+        return Begun(self.change, self._number - numbers + 1)
 
     async def count(self, space: str, key: str, token: str, by: int = 1) -> int:
         """Count *by* more under a namespace's *key*, once for each *token*; how many there were."""
@@ -73,10 +78,10 @@ class MemoryState:
     async def changes(self, since: str) -> Changes:
         """List what changed since *since*; empty for all."""
         epoch, _, number = since.partition("/")
-        fresh = epoch != self._epoch
+        fresh = epoch != self.epoch
         after = -1 if fresh else int(number)
         found = [self._told(*key) for key, change in self._changed.items() if change > after]
-        return Changes(self._last, fresh, tuple(found))
+        return Changes(self.change, fresh, tuple(found))
 
     async def put(self, space: str, document: bytes) -> None:
         """Open a namespace, or replace it; what it held is forgotten."""
@@ -110,38 +115,44 @@ class MemoryState:
 
     async def write(self, entries: Sequence[Entry]) -> None:
         """Write entries, but those whose namespace was reset since what they had *seen*."""
-        for sequence, space, seen, data in entries:
-            self._put(sequence, space, seen, data)
+        self.note(entries)
 
-    def _put(self, sequence: int, space: str, seen: str, entry: bytes) -> None:
-        epoch, _, number = seen.partition("/")
-        last = max(
-            self._changed.get(key, 0) for key in (("all", ""), ("reset", space), ("space", space))
-        )
-        if epoch == self._epoch and int(number) < last:
-            return
-        if entry.startswith(MORE):
-            if sequence not in self._entries:
-                return
-            entry = self._entries[sequence].entry + b"\n" + entry
-        if sequence in self._entries:
-            self._bytes -= len(self._entries[sequence].entry)
-        else:
-            heappush(self._oldest, sequence)
-        self._write += 1
-        self._entries[sequence] = _Entry(self._write, space, entry)
-        self._bytes += len(entry)
+    def note(self, entries: Sequence[Entry]) -> None:
+        """Do the same at once."""
+        for entry in entries:
+            if not self._is_late(entry):
+                self._put(entry)
         while len(self._entries) > self._most or (
             self._bytes > self._most_bytes and len(self._entries) > 1
         ):
             self._remove(heappop(self._oldest))
 
+    def _is_late(self, entry: Entry) -> bool:
+        epoch, _, number = entry.seen.partition("/")
+        if epoch != self.epoch or int(number) == self._change:
+            return False
+        keys = ("all", ""), ("reset", entry.space), ("space", entry.space)
+        return int(number) < max(self._changed.get(key, 0) for key in keys)
+
+    def _put(self, entry: Entry) -> None:
+        sequence, space, _, data = entry
+        held = self._entries.get(sequence)
+        if data.startswith(MORE):
+            if held is None:
+                return
+            space, data = held.space, held.entry + b"\n" + data
+        if held is None:
+            heappush(self._oldest, sequence)
+        self._write += 1
+        self._entries[sequence] = _Entry(self._write, space, data)
+        self._bytes += len(data) - (len(held.entry) if held else 0)
+
     async def written(self, since: str) -> Written:
         """List what was written to the journal since *since*; empty for all that is held."""
         epoch, _, number = since.partition("/")
-        after = int(number) if epoch == self._epoch else 0
+        after = int(number) if epoch == self.epoch else 0
         found = sorted(held for held in self._entries.values() if held.write > after)
-        return Written(f"{self._epoch}/{self._write}", tuple(held.entry for held in found))
+        return Written(f"{self.epoch}/{self._write}", tuple(held.entry for held in found))
 
     async def keep(self, space: str, name: str, value: bytes) -> None:
         """Keep a namespace's value under a name."""
@@ -161,8 +172,9 @@ class MemoryState:
         """Do nothing: there is no connection."""
 
     @property
-    def _last(self) -> str:
-        return f"{self._epoch}/{self._change}"
+    def change(self) -> str:
+        """The last change."""
+        return f"{self.epoch}/{self._change}"
 
     def _note(self, kind: str, space: str) -> None:
         self._change += 1
@@ -181,8 +193,11 @@ class MemoryState:
 
     def _clear(self, space: str) -> None:
         self._counts.pop(space, None)
-        for sequence in [n for n, held in self._entries.items() if held.space == space]:
+        gone = [number for number, held in self._entries.items() if held.space == space]
+        for sequence in gone:
             self._remove(sequence)
+        if gone:
+            self._oldest = sorted(self._entries)
 
     def _remove(self, sequence: int) -> None:
         held = self._entries.pop(sequence, None)

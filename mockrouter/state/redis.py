@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from mockrouter.errors import MockRouterError
 from mockrouter.state import scripts
 from mockrouter.state.protocol import Begun, Change, Changes, Entry, StateAway, Written
+from mockrouter.state.rounds import Rounds
 
 T = TypeVar("T")
 
@@ -65,11 +66,11 @@ class RedisState:
             raise MockRouterError(message) from error
         self._redis: Any = client.Redis(connection_pool=self._pool)
         self._scripts: dict[str, Any] = {}
+        self._rounds = Rounds(self._step)
 
     async def begin(self, numbers: int = 0) -> Begun:
         """Tell the last change, and number so many requests more."""
-        change, number = await self._run(scripts.BEGIN, numbers)
-        return Begun(change.decode(), number)
+        return await self._rounds.ask(numbers)
 
     async def count(self, space: str, key: str, token: str, by: int = 1) -> int:
         """Count *by* more under a namespace's *key*, once for each *token*; how many there were."""
@@ -98,8 +99,7 @@ class RedisState:
 
     async def write(self, entries: Sequence[Entry]) -> None:
         """Write entries, but those whose namespace was reset since what they had *seen*."""
-        parts = (part for each in entries for part in (*each[:2], each.seen or _NONE, each.data))
-        await self._run(scripts.WRITE, *self._bounds, *parts)
+        await self._rounds.ask(0, entries)
 
     async def written(self, since: str) -> Written:
         """List what was written to the journal since *since*; empty for all that is held."""
@@ -124,6 +124,11 @@ class RedisState:
     async def close(self) -> None:
         """Let go of connections."""
         await self._pool.disconnect()
+
+    async def _step(self, numbers: int, entries: Sequence[Entry]) -> Begun:
+        parts = (part for each in entries for part in (*each[:2], each.seen or _NONE, each.data))
+        change, number = await self._run(scripts.ROUND, numbers, *self._bounds, *parts)
+        return Begun(change.decode(), number)
 
     async def _run(self, script: str, *arguments: str | bytes | int) -> Any:  # noqa: ANN401
         if script not in self._scripts:

@@ -49,16 +49,6 @@ local function forget(space)
 end
 """
 
-BEGIN: Final = (
-    _COMMON
-    + """
-local change = last()
-local numbers = tonumber(ARGV[1])
-if numbers == 0 then return {change, 0} end
-return {change, redis.call('HINCRBY', meta, 'number', numbers) - numbers + 1}
-"""
-)
-
 COUNT: Final = """
 local p, space = KEYS[1], ARGV[1]
 local once = p .. 'token:' .. ARGV[3]
@@ -141,43 +131,59 @@ return 1
 """
 )
 
-WRITE: Final = (
+ROUND: Final = (
     _COMMON
     + """
-local most, most_bytes = tonumber(ARGV[1]), tonumber(ARGV[2])
-local epoch = split(last())
+local numbers, most, most_bytes = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local entries, owners, written = p .. 'entries', p .. 'owners', p .. 'written'
+local sequences = p .. 'sequences'
+local change = last()
+local first = 0
+if numbers > 0 then first = redis.call('HINCRBY', meta, 'number', numbers) - numbers + 1 end
+local count = (#ARGV - 3) / 4
+if count == 0 then return {change, first} end
+local epoch, now = split(change)
 local function is_late(space, mark)
   local known, seen = split(mark)
-  if known ~= epoch then return false end
+  if known ~= epoch or seen == now then return false end
   for _, member in ipairs({'all ', 'reset ' .. space, 'space ' .. space}) do
     local changed = redis.call('ZSCORE', p .. 'changed', member)
     if changed and tonumber(changed) > seen then return true end
   end
   return false
 end
+local write = redis.call('HINCRBY', meta, 'write', count) - count
+local grown = 0
 local function put(sequence, space, data)
   if string.sub(data, 1, 1) == '+' then
-    local before = redis.call('HGET', p .. 'entries', sequence)
+    local before = redis.call('HGET', entries, sequence)
     if not before then return end
+    grown = grown + #data + 1
     data = before .. '\\n' .. data
+  else
+    grown = grown + #data - redis.call('HSTRLEN', entries, sequence)
+    redis.call('HSET', owners, sequence, space)
+    redis.call('ZADD', sequences, sequence, sequence)
   end
-  remove(sequence)
-  redis.call('HSET', p .. 'entries', sequence, data)
-  redis.call('HSET', p .. 'owners', sequence, space)
-  redis.call('ZADD', p .. 'written', redis.call('HINCRBY', meta, 'write', 1), sequence)
-  redis.call('ZADD', p .. 'sequences', sequence, sequence)
-  local bytes = redis.call('HINCRBY', meta, 'bytes', #data)
-  local held = redis.call('ZCARD', p .. 'sequences')
-  while held > most or (bytes > most_bytes and held > 1) do
-    remove(redis.call('ZRANGE', p .. 'sequences', 0, 0)[1])
-    held = held - 1
-    bytes = tonumber(redis.call('HGET', meta, 'bytes'))
-  end
+  write = write + 1
+  redis.call('HSET', entries, sequence, data)
+  redis.call('ZADD', written, write, sequence)
 end
-for at = 3, #ARGV, 4 do
+for at = 4, #ARGV, 4 do
   if not is_late(ARGV[at + 1], ARGV[at + 2]) then put(ARGV[at], ARGV[at + 1], ARGV[at + 3]) end
 end
-return 1
+local bytes = redis.call('HINCRBY', meta, 'bytes', grown)
+local held = redis.call('ZCARD', sequences)
+while held > most or (bytes > most_bytes and held > 1) do
+  local oldest = redis.call('ZPOPMIN', sequences)[1]
+  bytes = bytes - redis.call('HSTRLEN', entries, oldest)
+  redis.call('HDEL', entries, oldest)
+  redis.call('HDEL', owners, oldest)
+  redis.call('ZREM', written, oldest)
+  held = held - 1
+end
+redis.call('HSET', meta, 'bytes', bytes)
+return {change, first}
 """
 )
 

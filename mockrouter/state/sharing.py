@@ -15,7 +15,6 @@ from mockrouter.state.documents import Document, of_bytes
 from mockrouter.state.journal import SharedJournal
 from mockrouter.state.link import Link
 from mockrouter.state.protocol import Change, StateAway, Store
-from mockrouter.state.rounds import Rounds
 from mockrouter.state.shelf import SharedShelf
 from mockrouter.values import JsonObject
 
@@ -43,7 +42,6 @@ class Sharing:
         self._documents: dict[str, Document] = {}
         self._change = ""
         self._lock = asyncio.Lock()
-        self._rounds = Rounds(link)
         # In this order they bring over: what is over by now is not to be counted any more.
         link.bringing(self._catch_up)
         engine.counts = SharedCounts(link)
@@ -71,7 +69,7 @@ class Sharing:
             CannotAnswer: The state is away, and required.
         """
         try:
-            begun = await self._rounds.begin(numbered=numbered)
+            begun = await self.link.ask(lambda store: store.begin(int(numbered)))
             if begun.change != self._change:
                 await self.link.ask(lambda store: self._follow(store, begun.change))
         except StateAway as error:

@@ -1,89 +1,29 @@
-"""
-Shared state over a Unix socket: a parent holds it in memory, its workers ask for it.
-
-``(number, operation, arguments)`` asks, ``(number, value)`` answers, in any order; each is a size
-and a value as ``marshal`` writes it, which is less work than JSON.
-"""
+"""Shared state as a worker has it: its parent holds it, see ``parent``."""
 
 from __future__ import annotations
 
 import asyncio
-import marshal
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
-from mockrouter.state.memory import MemoryState
+from mockrouter.state.messages import ENTRIES, PAGE, QUESTIONS, SIZE, message, read
+from mockrouter.state.outbox import Outbox
+from mockrouter.state.page import Page
 from mockrouter.state.protocol import Begun, Change, Changes, Entry, StateAway, Written
 
-_SIZE = 4
-"""Bytes that say how many follow."""
 _PATIENCE = 5.0
-
-
-@asynccontextmanager
-async def state_served(state: MemoryState, path: Path) -> AsyncIterator[None]:
-    """Serve a state at a path, to whoever may open that."""
-    conversations: set[asyncio.Task[None]] = set()
-
-    def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.ensure_future(_serve(state, reader, writer))
-        conversations.add(task)
-        task.add_done_callback(conversations.discard)
-
-    server = await asyncio.start_unix_server(begin, path)
-    try:
-        yield
-    finally:
-        server.close()
-        for task in tuple(conversations):
-            task.cancel()
-        await asyncio.gather(*conversations, return_exceptions=True)
-
-
-async def _serve(
-    state: MemoryState, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-) -> None:
-    try:
-        while True:
-            number, name, arguments = await _receive(reader)
-            writer.write(_message(number, await getattr(state, name)(*arguments)))
-            await writer.drain()
-    except (OSError, EOFError):
-        pass  # a worker that ended
-    finally:
-        await _closed(writer)
-
-
-async def _receive(reader: asyncio.StreamReader) -> Any:  # noqa: ANN401 - whatever was sent
-    size = int.from_bytes(await reader.readexactly(_SIZE))
-    # From a process of the same program, over a socket that nobody else may open.
-    return marshal.loads(await reader.readexactly(size))  # noqa: S302
-
-
-def _message(*values: object) -> bytes:
-    data = marshal.dumps(_plain(values))
-    return len(data).to_bytes(_SIZE) + data
-
-
-def _plain(value: object) -> Any:  # noqa: ANN401 - as above
-    """Make plain tuples of those with names, as no others can be sent."""
-    return tuple(map(_plain, value)) if isinstance(value, tuple | list) else value
-
-
-async def _closed(writer: asyncio.StreamWriter) -> None:
-    writer.close()
-    with suppress(OSError):
-        await writer.wait_closed()
 
 
 class SocketState:
     """The state that another process serves."""
 
-    def __init__(self, path: Path) -> None:
-        """Prepare; nothing is connected yet."""
-        self._path = path
+    def __init__(self, folder: Path) -> None:
+        """Prepare to use what is served in a *folder*; nothing is connected yet."""
+        self._folder = folder
+        self._page: Page | None = None
+        self._outbox = Outbox(folder / ENTRIES, _PATIENCE)
         self._number = 0
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._writer: asyncio.StreamWriter | None = None
@@ -92,7 +32,13 @@ class SocketState:
 
     async def begin(self, numbers: int = 0) -> Begun:
         """Tell the last change, and number so many requests more."""
-        return Begun(*await self._ask("begin", numbers))
+        try:
+            if self._writer is None:
+                await self._connected()
+            self._page = self._page or Page.at(self._folder / PAGE)
+        except OSError as error:
+            raise StateAway(str(error)) from error
+        return self._page.begin(numbers)
 
     async def count(self, space: str, key: str, token: str, by: int = 1) -> int:
         """Count *by* more under a namespace's *key*, once for each *token*; how many there were."""
@@ -117,7 +63,10 @@ class SocketState:
 
     async def write(self, entries: Sequence[Entry]) -> None:
         """Write entries, but those whose namespace was reset since what they had *seen*."""
-        await self._ask("write", entries)
+        try:
+            await self._outbox.send(message([tuple(each) for each in entries]))
+        except (OSError, TimeoutError) as error:
+            raise StateAway(str(error) or "no room") from error
 
     async def written(self, since: str) -> Written:
         """List what was written to the journal since *since*; empty for all that is held."""
@@ -142,7 +91,13 @@ class SocketState:
             self._reading.cancel()
             await asyncio.gather(self._reading, return_exceptions=True)
         if writer is not None:
-            await _closed(writer)
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
+        self._outbox.close()
+        if self._page is not None:
+            self._page.close()
+            self._page = None
 
     async def _ask(self, name: str, *arguments: object) -> Any:  # noqa: ANN401
         try:
@@ -152,7 +107,7 @@ class SocketState:
                 number = self._number
                 found = self._waiting[number] = asyncio.get_running_loop().create_future()
                 try:
-                    writer.write(_message(number, name, arguments))
+                    writer.write(message((number, name, arguments)))
                     return await found
                 finally:
                     self._waiting.pop(number, None)
@@ -162,14 +117,15 @@ class SocketState:
     async def _connected(self) -> asyncio.StreamWriter:
         async with self._lock:
             if self._writer is None:
-                reader, self._writer = await asyncio.open_unix_connection(self._path)
+                reader, self._writer = await asyncio.open_unix_connection(self._folder / QUESTIONS)
                 self._reading = asyncio.create_task(self._read(reader, self._writer))
             return self._writer
 
     async def _read(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while True:
-                number, found = await _receive(reader)
+                size = int.from_bytes(await reader.readexactly(SIZE))
+                number, found = read(await reader.readexactly(size))
                 waiting = self._waiting.get(number)
                 if waiting is not None and not waiting.done():
                     waiting.set_result(found)

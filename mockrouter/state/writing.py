@@ -13,7 +13,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
-from typing import Any, Final
+from operator import attrgetter
+from typing import Any, Final, TypeVar
 
 from mockrouter.engine.compiler import Compiled
 from mockrouter.engine.exchange import Exchange
@@ -33,14 +34,25 @@ _KINDS: Final = {
     )
 }
 _ENUMS: Final[dict[str, Callable[[str], object]]] = {"label": Label, "ending": Ending}
-_PLAIN: Final = (
-    *("number", "time", "method", "path", "namespace", "profile", "dialect", "headers"),
-    *("headers_size", "body", "scenario", "turn", "attempt", "seed", "error", "broken"),
-    *("warnings", "misses", "nonce", "sequence", "replica"),
+_NUMBERS: Final = ("number", "sequence", "time")
+"""Fields of an exchange in which it differs from others with the same request and answer."""
+_ALIKE: Final = (
+    *("method", "path", "namespace", "profile", "dialect", "headers_size", "body", "scenario"),
+    *("turn", "attempt", "seed", "error", "broken", "warnings", "misses", "nonce", "replica"),
 )
+_PLAIN: Final = (*_NUMBERS, *_ALIKE, "headers")
 """Fields of an exchange that are written as they are."""
 
+_WORDS: Final = ("false", "true")
+_alike = attrgetter(*_ALIKE)
 _KEPT = 256
+_MOST = 32_000
+"""Bytes of what is kept to be written again."""
+
+
+_Same = tuple[int, int, tuple[object, ...]]
+T = TypeVar("T")
+U = TypeVar("U")
 
 
 class Writer:
@@ -55,25 +67,41 @@ class Writer:
         self._redactor = redactor(names)
         self._read = lru_cache(_KEPT)(_compiled)
         self._texts: OrderedDict[int, tuple[Compiled, str]] = OrderedDict()
+        self._same: OrderedDict[_Same, tuple[object, bytes]] = OrderedDict()
 
     def write(self, exchange: Exchange) -> bytes:
         """Write an exchange down."""
-        found = {name: getattr(exchange, name) for name in _PLAIN}
-        found["body"] = exchange.body.decode("latin-1")
-        compiled = exchange.compiled
-        text = json.dumps(found)
-        if compiled is not None:
-            text = f'{text[:-1]}, "compiled": {self._text(compiled)}}}'
-        return text.encode() + (b"\n" + self.more(exchange) if exchange.sent else b"")
+        numbers = f'{{"number": {exchange.number}, "sequence": {exchange.sequence}, '
+        text = f'{numbers}"time": {exchange.time!r}, '.encode() + self._rest(exchange)
+        return text + b"\n" + self.more(exchange) if exchange.sent else text
 
     def more(self, exchange: Exchange) -> bytes:
         """Write down what went out, to be added to the rest."""
         sent, offset = exchange.sent, exchange.time - exchange.arrived
         assert sent is not None  # noqa: S101 - the caller knows
-        times = [when + offset for when in sent.times]
+        times = ", ".join([repr(when + offset) for when in sent.times])
         began, end = sent.started + offset, sent.ended + offset
-        found = [sent.frames, sent.bytes, began, end, sent.complete, sent.client_left, times]
-        return MORE + json.dumps(found).encode()
+        complete, left = _WORDS[sent.complete], _WORDS[sent.client_left]
+        found = f"[{sent.frames}, {sent.bytes}, {began!r}, {end!r}, {complete}, {left}, [{times}]]"
+        return MORE + found.encode()
+
+    def _rest(self, exchange: Exchange) -> bytes:
+        """Write all but its numbers, and once for all that came with the same and got the same."""
+        headers, compiled = exchange.headers, exchange.compiled
+        same = (id(headers), id(compiled), _alike(exchange))
+        known = self._same.get(same)
+        if known is not None:
+            return known[1]
+        found = dict(zip(_ALIKE, same[2], strict=True))
+        found |= {"body": exchange.body.decode("latin-1"), "headers": headers}
+        text = json.dumps(found)[1:]
+        if compiled is not None:
+            text = f'{text[:-1]}, "compiled": {self._text(compiled)}}}'
+        rest = text.encode()
+        if compiled is not None and compiled.kept and len(rest) <= _MOST:
+            # With what it is known by, so that nothing else gets the same place in memory.
+            _keep(self._same, same, ((headers, compiled), rest))
+        return rest
 
     def _text(self, compiled: Compiled) -> str:
         known = self._texts.get(id(compiled))
@@ -83,9 +111,7 @@ class Writer:
         # Within the JSON as a text of its own, so that equal ones are read once.
         text = json.dumps(json.dumps([wire, said, list(compiled.warnings), head]))
         if compiled.kept:
-            self._texts[id(compiled)] = compiled, text
-            if len(self._texts) > _KEPT:
-                self._texts.popitem(last=False)
+            _keep(self._texts, id(compiled), (compiled, text))
         return text
 
     def read(self, entry: bytes, offset: float) -> Exchange:
@@ -112,6 +138,12 @@ class Writer:
         if "compiled" in found:
             exchange.compiled = self._read(found["compiled"])
         return exchange
+
+
+def _keep(kept: OrderedDict[T, U], key: T, found: U) -> None:
+    kept[key] = found
+    if len(kept) > _KEPT:
+        kept.popitem(last=False)
 
 
 def _compiled(text: str) -> Compiled:

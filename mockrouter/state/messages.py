@@ -1,0 +1,45 @@
+"""
+What a parent and its workers say to each other: a size, and a value as ``marshal`` writes it.
+
+That is less work than JSON, and both are processes of the same program.
+"""
+
+from __future__ import annotations
+
+import marshal
+from typing import Any, Final
+
+QUESTIONS: Final = "questions"
+ENTRIES: Final = "entries"
+PAGE: Final = "page"
+"""Names of the sockets, and of the page, in the folder that a parent and its workers share."""
+
+SIZE: Final = 4
+"""Bytes that say how many follow."""
+
+
+def message(value: Any) -> bytes:  # noqa: ANN401 - whatever ``marshal`` takes
+    """Write down a value that is made of plain ones."""
+    data = marshal.dumps(value)
+    return len(data).to_bytes(SIZE) + data
+
+
+def read(data: bytes | memoryview) -> Any:  # noqa: ANN401 - whatever was sent
+    """Read what follows a size."""
+    # From a process of the same program, over a socket that nobody else may open.
+    return marshal.loads(data)  # noqa: S302
+
+
+def taken(buffer: bytearray) -> list[Any]:
+    """Take the messages that are whole out of what has come so far."""
+    found, start, end = [], 0, len(buffer)
+    with memoryview(buffer) as view:
+        while end - start >= SIZE:
+            size = int.from_bytes(view[start : start + SIZE])
+            if end - start < SIZE + size:
+                break
+            start += SIZE
+            found.append(read(view[start : start + size]))
+            start += size
+    del buffer[:start]
+    return found

@@ -1,0 +1,73 @@
+"""What a worker hands over to its parent without waiting for an answer."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from pathlib import Path
+
+
+class Outbox:
+    """
+    A connection on which nothing comes back.
+
+    What was sent is with the kernel, and no longer with this process, which may die.
+    """
+
+    def __init__(self, path: Path, patience: float) -> None:
+        """Prepare to send to a *path*, and to wait so many seconds where there is no room."""
+        self._path = path
+        self._patience = patience
+        self._socket: socket.socket | None = None
+        self._rest = b""
+        self._sending: asyncio.Task[None] | None = None
+
+    async def send(self, data: bytes) -> None:
+        """
+        Hand over all of *data*, and wait only where there is no room for it.
+
+        Raises:
+            OSError: The other end is away, or takes nothing in. Some of it may have arrived.
+        """
+        sent = self._begin(data) if self._sending is None else 0
+        if sent < len(data):
+            self._rest += data[sent:]
+            self._sending = self._sending or asyncio.create_task(self._send())
+            async with asyncio.timeout(self._patience):
+                # Whoever waits may be cancelled; what was begun is sent to its end.
+                await asyncio.shield(self._sending)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def _begin(self, data: bytes) -> int:
+        try:
+            return self._connected().send(data)
+        except BlockingIOError:
+            return 0
+        except OSError:
+            self.close()
+            raise
+
+    def _connected(self) -> socket.socket:
+        if self._socket is None:
+            self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            # There is room in the parent's backlog, so that this never waits.
+            self._socket.connect(str(self._path))
+            self._socket.settimeout(0)
+        return self._socket
+
+    async def _send(self) -> None:
+        loop, connection = asyncio.get_running_loop(), self._connected()
+        try:
+            while self._rest:
+                data, self._rest = self._rest, b""
+                await loop.sock_sendall(connection, data)
+        except OSError:
+            self.close()
+            raise
+        finally:
+            self._rest, self._sending = b"", None

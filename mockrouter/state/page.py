@@ -1,0 +1,66 @@
+"""
+A page of memory that a parent and its workers see alike, so that a look at it asks nobody.
+
+The parent says in it which change was the last. The workers count their requests in it.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+from pathlib import Path
+from typing import Self
+
+from mockrouter.state.protocol import Begun
+
+_SIZE = 64
+_CHANGE, _NUMBER, _NAME = 0, 1, 16
+"""Two words of eight bytes each, which are read and written at once; then the state's name."""
+
+
+class Page:
+    """A file in memory: what changed last, and how many requests have been numbered."""
+
+    def __init__(self, descriptor: int) -> None:
+        """See the file that is open under a *descriptor*, and close that in the end."""
+        self._descriptor = descriptor
+        self._map = mmap.mmap(descriptor, _SIZE)
+        self._words = memoryview(self._map).cast("Q")
+        self._epoch = self._map[_NAME:].rstrip(b"\0").decode()
+
+    @classmethod
+    def made(cls, path: Path, epoch: str) -> Self:
+        """Make one for the state that is named *epoch*."""
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        os.write(descriptor, bytes(_NAME) + epoch.encode().ljust(_SIZE - _NAME, b"\0"))
+        return cls(descriptor)
+
+    @classmethod
+    def at(cls, path: Path) -> Self:
+        """Open the one that another process made; raises ``OSError``."""
+        return cls(os.open(path, os.O_RDWR))
+
+    def tell(self, change: str) -> None:
+        """Say what changed last."""
+        self._words[_CHANGE] = int(change.rpartition("/")[2])
+
+    def begin(self, numbers: int) -> Begun:
+        """Tell the last change, and number so many requests more."""
+        first = self._count(numbers) if numbers else 0
+        return Begun(f"{self._epoch}/{self._words[_CHANGE]}", first)
+
+    def _count(self, numbers: int) -> int:
+        # The kernel takes the lock from a process that dies.
+        os.lockf(self._descriptor, os.F_LOCK, 0)
+        try:
+            first = self._words[_NUMBER] + 1
+            self._words[_NUMBER] += numbers
+        finally:
+            os.lockf(self._descriptor, os.F_ULOCK, 0)
+        return first
+
+    def close(self) -> None:
+        """Let go of it."""
+        self._words.release()
+        self._map.close()
+        os.close(self._descriptor)

@@ -53,6 +53,7 @@ def test_a_start_up_is_light() -> None:
 UNASKED: Final = {
     *("email.parser", "starlette.requests", "starlette.responses", "starlette.routing"),
     *("mockrouter.entries", "mockrouter.serving.control", "mockrouter.serving.routes"),
+    *("mockrouter.faults.drop", "mockrouter.faults.writes"),
     *("mockrouter.state.sharing", "mockrouter.cli.banner", "rich", "jinja2", "faker"),
 }
 """What nobody needs who asks a model for an answer that is written down, and nothing else."""

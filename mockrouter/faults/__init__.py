@@ -11,67 +11,65 @@ no longer know what the layers above could still aim at:
 4. ``writes``: where one write ends and the next begins.
 5. ``connection``: silence, and how the connection ends.
 
-To add one, write its class in a file of its own and add it to ``_Any``;
+To add one, write its class in a file that is named as in YAML, and add that name to ``_NAMES``;
 ``docs/contributing/fault.md`` has the page.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Final, TypeAlias, get_args
-
-from pydantic import Field
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Annotated, Final, TypeAlias
 
 from mockrouter.faults.base import Fault, Layer
-from mockrouter.faults.bytes import Bytes
-from mockrouter.faults.comment import Comment
-from mockrouter.faults.content_length import ContentLength
-from mockrouter.faults.disconnect import Disconnect
-from mockrouter.faults.drip import Drip
-from mockrouter.faults.drop import Drop
-from mockrouter.faults.duplicate import Duplicate
-from mockrouter.faults.encode import Encode
-from mockrouter.faults.half_close import HalfClose
-from mockrouter.faults.insert import Insert
-from mockrouter.faults.keep_open import KeepOpen
-from mockrouter.faults.merge import Merge
-from mockrouter.faults.move import Move
-from mockrouter.faults.patch import Patch
-from mockrouter.faults.replace import Replace
-from mockrouter.faults.reset import Reset
-from mockrouter.faults.sse import Sse
-from mockrouter.faults.stall import Stall
-from mockrouter.faults.truncate import Truncate
-from mockrouter.faults.writes import Writes
+from mockrouter.faults.choice import Choice
 
 __all__ = ["FAULTS", "AnyFault", "Fault", "Layer"]
 
-_Any: TypeAlias = (
-    Bytes
-    | Comment
-    | ContentLength
-    | Disconnect
-    | Drip
-    | Drop
-    | Duplicate
-    | Encode
-    | HalfClose
-    | Insert
-    | KeepOpen
-    | Merge
-    | Move
-    | Patch
-    | Replace
-    | Reset
-    | Sse
-    | Stall
-    | Truncate
-    | Writes
+_NAMES: Final = (
+    "bytes",
+    "comment",
+    "content_length",
+    "disconnect",
+    "drip",
+    "drop",
+    "duplicate",
+    "encode",
+    "half_close",
+    "insert",
+    "keep_open",
+    "merge",
+    "move",
+    "patch",
+    "replace",
+    "reset",
+    "sse",
+    "stall",
+    "truncate",
+    "writes",
 )
 
-AnyFault: TypeAlias = Annotated[_Any, Field(discriminator="fault")]
-"""Any fault, told from the others by its ``fault``."""
 
-FAULTS: Final[dict[str, type[Fault]]] = {
-    fault.model_fields["fault"].default: fault for fault in get_args(_Any)
-}
-"""Every fault by its name."""
+class _Faults(Mapping[str, type[Fault]]):
+    """Imports a fault when it is looked up, as most scenarios have one or none."""
+
+    def __getitem__(self, name: str) -> type[Fault]:
+        if name not in _NAMES:
+            raise KeyError(name)
+        found: type[Fault] = getattr(
+            import_module(f"{__name__}.{name}"), name.title().replace("_", "")
+        )
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_NAMES)
+
+    def __len__(self) -> int:
+        return len(_NAMES)
+
+
+FAULTS: Final[Mapping[str, type[Fault]]] = _Faults()
+"""Every fault by its name: ``half_close`` is the class ``HalfClose`` of the file of that name."""
+
+AnyFault: TypeAlias = Annotated[Fault, Choice("fault", FAULTS)]
+"""Any fault, told from the others by its ``fault``."""

@@ -19,6 +19,7 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel
 from pydantic_core import SchemaValidator
 
+from mockrouter.faults.choice import ALL
 from mockrouter.scenario.reading.scalars import quoted
 from mockrouter.values import Json
 
@@ -107,6 +108,8 @@ class SchemaWalk:
                     schema = schema[_INNER[kind]]
                 case "union" if len(schema["choices"]) == 1:
                     schema = _choices(schema)[0][0]
+                case "function-plain" if ALL in schema.get("metadata", ()):
+                    schema = schema["metadata"][ALL]()
                 case kind if "schema" in schema and kind != "json":
                     schema = schema["schema"]
                 case _:

@@ -14,32 +14,27 @@ ENTRIES: Final = "entries"
 PAGE: Final = "page"
 """Names of the sockets, and of the page, in the folder that a parent and its workers share."""
 
-SIZE: Final = 4
+_SIZE: Final = 4
 """Bytes that say how many follow."""
 
 
 def message(value: Any) -> bytes:  # noqa: ANN401 - whatever ``marshal`` takes
     """Write down a value that is made of plain ones."""
     data = marshal.dumps(value)
-    return len(data).to_bytes(SIZE) + data
-
-
-def read(data: bytes | memoryview) -> Any:  # noqa: ANN401 - whatever was sent
-    """Read what follows a size."""
-    # From a process of the same program, over a socket that nobody else may open.
-    return marshal.loads(data)  # noqa: S302
+    return len(data).to_bytes(_SIZE) + data
 
 
 def taken(buffer: bytearray) -> list[Any]:
     """Take the messages that are whole out of what has come so far."""
     found, start, end = [], 0, len(buffer)
     with memoryview(buffer) as view:
-        while end - start >= SIZE:
-            size = int.from_bytes(view[start : start + SIZE])
-            if end - start < SIZE + size:
+        while end - start >= _SIZE:
+            size = int.from_bytes(view[start : start + _SIZE])
+            if end - start < _SIZE + size:
                 break
-            start += SIZE
-            found.append(read(view[start : start + size]))
+            start += _SIZE
+            # From a process of the same program, over a socket that nobody else may open.
+            found.append(marshal.loads(view[start : start + size]))  # noqa: S302
             start += size
     del buffer[:start]
     return found

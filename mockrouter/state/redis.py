@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Sequence
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from mockrouter.errors import MockRouterError
 from mockrouter.state import scripts
 from mockrouter.state.protocol import Begun, Change, Changes, Entry, StateAway, Written
-from mockrouter.state.rounds import Rounds
+from mockrouter.state.rounds import Asked, Count, Rounds, Told
 
 T = TypeVar("T")
 
@@ -70,12 +70,13 @@ class RedisState:
 
     async def begin(self, numbers: int = 0) -> Begun:
         """Tell the last change, and number so many requests more."""
-        return await self._rounds.ask(numbers)
+        told = await self._rounds.ask(Asked(numbers))
+        return Begun(told.change, told.number)
 
     async def count(self, space: str, key: str, token: str, by: int = 1) -> int:
         """Count *by* more under a namespace's *key*, once for each *token*; how many there were."""
-        found = await self._run(scripts.COUNT, space, key, token, by, _TOKENS, _KEPT)
-        return cast(int, found)
+        told = await self._rounds.ask(Asked(counts=(Count(space, key, token, by),)))
+        return told.counts[0]
 
     async def changes(self, since: str) -> Changes:
         """List what changed since *since*; empty for all."""
@@ -99,7 +100,7 @@ class RedisState:
 
     async def write(self, entries: Sequence[Entry]) -> None:
         """Write entries, but those whose namespace was reset since what they had *seen*."""
-        await self._rounds.ask(0, entries)
+        await self._rounds.ask(Asked(entries=tuple(entries)))
 
     async def written(self, since: str) -> Written:
         """List what was written to the journal since *since*; empty for all that is held."""
@@ -125,10 +126,18 @@ class RedisState:
         """Let go of connections."""
         await self._pool.disconnect()
 
-    async def _step(self, numbers: int, entries: Sequence[Entry]) -> Begun:
-        parts = (part for each in entries for part in (*each[:2], each.seen or _NONE, each.data))
-        change, number = await self._run(scripts.ROUND, numbers, *self._bounds, *parts)
-        return Begun(change.decode(), number)
+    async def _step(self, asked: Asked) -> Told:
+        counts = (part for count in asked.counts for part in count)
+        entries = (
+            part
+            for sequence, space, seen, data in asked.entries
+            for part in (sequence, space, seen or _NONE, data)
+        )
+        bounds = (*self._bounds, _TOKENS, _KEPT)
+        number = len(asked.counts)
+        found = await self._run(scripts.ROUND, asked.numbers, *bounds, number, *counts, *entries)
+        change, first, counted = found
+        return Told(change.decode(), first, tuple(counted))
 
     async def _run(self, script: str, *arguments: str | bytes | int) -> Any:  # noqa: ANN401
         if script not in self._scripts:

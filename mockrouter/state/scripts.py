@@ -49,19 +49,6 @@ local function forget(space)
 end
 """
 
-COUNT: Final = """
-local p, space = KEYS[1], ARGV[1]
-local once = p .. 'token:' .. ARGV[3]
-local seen = redis.call('GET', once)
-if seen then return tonumber(seen) end
-local by = tonumber(ARGV[4])
-local number = redis.call('HINCRBY', p .. 'counts:' .. space, ARGV[2], by) - by
-redis.call('SET', once, number, 'EX', ARGV[5])
-redis.call('EXPIRE', p .. 'counts:' .. space, ARGV[6])
-redis.call('SADD', p .. 'counted', space)
-return number
-"""
-
 CHANGES: Final = (
     _COMMON
     + """
@@ -140,8 +127,22 @@ local sequences = p .. 'sequences'
 local change = last()
 local first = 0
 if numbers > 0 then first = redis.call('HINCRBY', meta, 'number', numbers) - numbers + 1 end
-local count = (#ARGV - 3) / 4
-if count == 0 then return {change, first} end
+local function count(space, key, token, by)
+  local once, counts = p .. 'token:' .. token, p .. 'counts:' .. space
+  local seen = redis.call('GET', once)
+  if seen then return tonumber(seen) end
+  local number = redis.call('HINCRBY', counts, key, by) - by
+  redis.call('SET', once, number, 'EX', ARGV[4])
+  redis.call('EXPIRE', counts, ARGV[5])
+  redis.call('SADD', p .. 'counted', space)
+  return number
+end
+local counted, begin = {}, 7 + 4 * ARGV[6]
+for at = 7, begin - 4, 4 do
+  counted[#counted + 1] = count(ARGV[at], ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3]))
+end
+local lines = (#ARGV - begin + 1) / 4
+if lines == 0 then return {change, first, counted} end
 local epoch, now = split(change)
 local function is_late(space, mark)
   local known, seen = split(mark)
@@ -152,7 +153,7 @@ local function is_late(space, mark)
   end
   return false
 end
-local write = redis.call('HINCRBY', meta, 'write', count) - count
+local write = redis.call('HINCRBY', meta, 'write', lines) - lines
 local grown = 0
 local function put(sequence, space, data)
   if string.sub(data, 1, 1) == '+' then
@@ -169,7 +170,7 @@ local function put(sequence, space, data)
   redis.call('HSET', entries, sequence, data)
   redis.call('ZADD', written, write, sequence)
 end
-for at = 4, #ARGV, 4 do
+for at = begin, #ARGV, 4 do
   if not is_late(ARGV[at + 1], ARGV[at + 2]) then put(ARGV[at], ARGV[at + 1], ARGV[at + 3]) end
 end
 local bytes = redis.call('HINCRBY', meta, 'bytes', grown)
@@ -183,7 +184,7 @@ while held > most or (bytes > most_bytes and held > 1) do
   held = held - 1
 end
 redis.call('HSET', meta, 'bytes', bytes)
-return {change, first}
+return {change, first, counted}
 """
 )
 

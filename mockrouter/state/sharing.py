@@ -116,18 +116,16 @@ class Sharing:
     async def _tell(self, told: Callable[[Store], Awaitable[Any]]) -> None:
         try:
             await self.link.ask(told)
-            await self.link.ask(self._follow_now)
+            await self.link.ask(self._follow)
         except StateAway as error:
             raise self.link.refusal("nothing can be changed for all servers") from error
 
-    async def _follow_now(self, store: Store) -> None:
-        await self._follow(store, (await store.begin()).change)
-
     async def _catch_up(self) -> bool:
-        await self._follow_now(self.link.store)
+        await self._follow(self.link.store)
         return True
 
-    async def _follow(self, store: Store, change: str) -> None:
+    async def _follow(self, store: Store, change: str | None = None) -> None:
+        """Read what changed, unless the last *change* is known by now."""
         async with self._lock:
             if change == self._change:
                 return

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
-from mockrouter.state.messages import ENTRIES, PAGE, QUESTIONS, SIZE, message, read
+from mockrouter.state.messages import ENTRIES, PAGE, QUESTIONS, message
 from mockrouter.state.outbox import Outbox
 from mockrouter.state.page import Page
 from mockrouter.state.protocol import Begun, Change, Changes, Entry, StateAway, Written
+from mockrouter.state.questions import Asking
 
 _PATIENCE = 5.0
 
@@ -24,17 +24,13 @@ class SocketState:
         self._folder = folder
         self._page: Page | None = None
         self._outbox = Outbox(folder / ENTRIES, _PATIENCE)
-        self._number = 0
-        self._waiting: dict[int, asyncio.Future[Any]] = {}
-        self._writer: asyncio.StreamWriter | None = None
-        self._reading: asyncio.Task[None] | None = None
+        self._asking: Asking | None = None
         self._lock = asyncio.Lock()
 
     async def begin(self, numbers: int = 0) -> Begun:
         """Tell the last change, and number so many requests more."""
         try:
-            if self._writer is None:
-                await self._connected()
+            await self._connected()
             self._page = self._page or Page.at(self._folder / PAGE)
         except OSError as error:
             raise StateAway(str(error)) from error
@@ -85,15 +81,9 @@ class SocketState:
         await self._ask("drop", space, name)
 
     async def close(self) -> None:
-        """Let go of the connection."""
-        writer = self._writer
-        if self._reading is not None:
-            self._reading.cancel()
-            await asyncio.gather(self._reading, return_exceptions=True)
-        if writer is not None:
-            writer.close()
-            with suppress(OSError):
-                await writer.wait_closed()
+        """Let go of what connects it."""
+        if self._asking is not None:
+            await self._asking.close()
         self._outbox.close()
         if self._page is not None:
             self._page.close()
@@ -101,39 +91,14 @@ class SocketState:
 
     async def _ask(self, name: str, *arguments: object) -> Any:  # noqa: ANN401
         try:
-            async with asyncio.timeout(_PATIENCE):
-                writer = await self._connected()
-                self._number += 1
-                number = self._number
-                found = self._waiting[number] = asyncio.get_running_loop().create_future()
-                try:
-                    writer.write(message((number, name, arguments)))
-                    return await found
-                finally:
-                    self._waiting.pop(number, None)
-        except (OSError, TimeoutError) as error:
-            raise StateAway(str(error) or "no answer") from error
+            return await (await self._connected()).ask(_PATIENCE, name, arguments)
+        except OSError as error:
+            raise StateAway(str(error)) from error
 
-    async def _connected(self) -> asyncio.StreamWriter:
-        async with self._lock:
-            if self._writer is None:
-                reader, self._writer = await asyncio.open_unix_connection(self._folder / QUESTIONS)
-                self._reading = asyncio.create_task(self._read(reader, self._writer))
-            return self._writer
-
-    async def _read(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while True:
-                size = int.from_bytes(await reader.readexactly(SIZE))
-                number, found = read(await reader.readexactly(size))
-                waiting = self._waiting.get(number)
-                if waiting is not None and not waiting.done():
-                    waiting.set_result(found)
-        except (OSError, EOFError):
-            pass  # as at the end: whoever waits is told below
-        finally:
-            self._writer = None
-            writer.close()
-            for waiting in self._waiting.values():
-                if not waiting.done():
-                    waiting.set_exception(ConnectionResetError("the parent has left"))
+    async def _connected(self) -> Asking:
+        if self._asking is None or self._asking.is_lost:
+            async with self._lock:
+                if self._asking is None or self._asking.is_lost:
+                    loop, path = asyncio.get_running_loop(), self._folder / QUESTIONS
+                    _, self._asking = await loop.create_unix_connection(Asking, str(path))
+        return self._asking

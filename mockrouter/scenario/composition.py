@@ -19,7 +19,7 @@ from mockrouter.errors import Mistake, ScenarioError
 from mockrouter.scenario import variants
 from mockrouter.scenario.overlays import overlaid
 from mockrouter.scenario.parts import Model
-from mockrouter.scenario.reading.mistakes import build
+from mockrouter.scenario.reading.building import build
 from mockrouter.scenario.reading.source import Source
 from mockrouter.scenario.reading.tree import Node
 from mockrouter.scenario.spelling import near

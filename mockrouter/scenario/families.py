@@ -17,7 +17,7 @@ from mockrouter.errors import Mistake, ScenarioError
 from mockrouter.scenario.composition import Resolve, composed
 from mockrouter.scenario.models import ScenarioModel
 from mockrouter.scenario.outline import outline
-from mockrouter.scenario.reading.mistakes import build
+from mockrouter.scenario.reading.building import build
 from mockrouter.scenario.reading.source import Source
 from mockrouter.scenario.scenario import Scenario, Skipped
 

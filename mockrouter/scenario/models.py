@@ -123,10 +123,10 @@ class Answer(Model):
     stream: Stream | None = Field(None, description="How a stream is cut and ordered.")
     pace: Pace | None = Field(None, description="When things are sent.")
     faults: FaultList = Field(
-        default_factory=list, description="What goes wrong on the wire, in this order."
+        [], description="What goes wrong on the wire, in this order."
     )
     ignores: list[Ignorable] = Field(
-        default_factory=list, description="Fields of the request that this reply may contradict."
+        [], description="Fields of the request that this reply may contradict."
     )
 
     @model_validator(mode="before")
@@ -274,8 +274,8 @@ class _File(Model):
         description="Chosen by it in URLs, headers and tests; else the file's name.",
     )
     summary: str = Field("", description="One sentence for lists.")
-    tags: list[str] = Field(default_factory=list, description="For filters in lists.")
-    evidence: list[str] = Field(default_factory=list, description="Where it happened: repo#number.")
+    tags: list[str] = Field([], description="For filters in lists.")
+    evidence: list[str] = Field([], description="Where it happened: repo#number.")
     when: Match | None = Field(None, description="Which requests it answers; else every one.")
     priority: int = Field(0, description="Higher is asked first.")
     turns: list[Turn] = Field(min_length=1, description="The model's turns, in order.")

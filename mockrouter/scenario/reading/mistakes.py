@@ -11,33 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from mockrouter.errors import Mistake, ScenarioError
+from mockrouter.errors import Mistake
 from mockrouter.scenario.reading.alternatives import Found, fitting
 from mockrouter.scenario.reading.schema import SchemaWalk, Step, part
 from mockrouter.scenario.reading.source import Source
 from mockrouter.scenario.reading.wording import say
 from mockrouter.values import Json
-
-M = TypeVar("M", bound=BaseModel)
-
-
-def build(source: Source, model: type[M]) -> M:
-    """
-    Make the model of a file.
-
-    Raises:
-        ScenarioError: With every mistake in it.
-    """
-    try:
-        return model.model_validate(source.value)
-    except ValidationError as error:
-        raise ScenarioError(mistakes_of(error, source, model)) from None
-
 
 def mistakes_of(error: ValidationError, source: Source, model: type[BaseModel]) -> list[Mistake]:
     """

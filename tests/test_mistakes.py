@@ -24,8 +24,8 @@ from pydantic_core import PydanticCustomError
 
 from mockrouter.errors import ScenarioError
 from mockrouter.scenario.library import load_value
+from mockrouter.scenario.reading.building import build
 from mockrouter.scenario.reading.document import parse, read
-from mockrouter.scenario.reading.mistakes import build
 from mockrouter.scenario.reading.source import of_value
 from mockrouter.values import Json
 

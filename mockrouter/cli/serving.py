@@ -9,10 +9,9 @@ import socket
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from starlette.types import ASGIApp
 
@@ -38,8 +37,7 @@ if TYPE_CHECKING:
     from mockrouter.state.sharing import Sharing
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What ``mockrouter serve`` is asked for, as its options say it."""
 
     paths: tuple[str, ...]

@@ -17,7 +17,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
-from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -157,7 +156,7 @@ class _Parent:
             # Ctrl-C reaches the parent alone, which says it once to each.
             process_group=0,
         )
-        told = {"options": asdict(self._options), "sockets": sockets, "path": str(path or "")}
+        told = {"options": self._options._asdict(), "sockets": sockets, "path": str(path or "")}
         stdin = worker.stdin
         assert stdin is not None  # noqa: S101 - a pipe, as asked for above
         with suppress(ConnectionError):  # it has died already

@@ -122,9 +122,7 @@ class Answer(Model):
     provider: str | None = Field(None, description="OpenRouter's provider.")
     stream: Stream | None = Field(None, description="How a stream is cut and ordered.")
     pace: Pace | None = Field(None, description="When things are sent.")
-    faults: FaultList = Field(
-        [], description="What goes wrong on the wire, in this order."
-    )
+    faults: FaultList = Field([], description="What goes wrong on the wire, in this order.")
     ignores: list[Ignorable] = Field(
         [], description="Fields of the request that this reply may contradict."
     )

@@ -22,6 +22,7 @@ from mockrouter.scenario.reading.source import Source
 from mockrouter.scenario.reading.wording import say
 from mockrouter.values import Json
 
+
 def mistakes_of(error: ValidationError, source: Source, model: type[BaseModel]) -> list[Mistake]:
     """
     Say every error in the words of the file.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import shutil
 import socket
@@ -31,6 +32,7 @@ from bench.work import (
 
 BARE, MOCKROUTER, AIMOCK = "bare", "mockrouter", "aimock"
 _AIMOCK = Path(__file__).with_name("node") / "node_modules/@copilotkit/aimock/dist/cli.js"
+_PRODUCT = Path(__file__).parents[1] / "mockrouter"
 _PATIENCE = 300.0
 _DELAYS = {
     "paced": [TTFT] + [GAP] * (PACED - 1),
@@ -145,6 +147,8 @@ def stage(rounds: int, seconds: float) -> Iterator[Stage]:
     """Pin this process to one core, and write what the servers on the other will read."""
     cores = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {cores[-1]})
+    # As pip does when it installs: a checkout has no bytecode, or that of what was there before.
+    compileall.compile_dir(_PRODUCT, quiet=1)
     with TemporaryDirectory() as name:
         made = Stage(Path(name), cores[0], rounds, seconds)
         write_scenarios(made.folder / "scenarios")

@@ -17,13 +17,14 @@ _ENGLISH = word_set("the and not want is are what for of my with i you how pleas
 _LONGEST_PLACE = 2
 _STATE_CODE = 2
 _NEAR = 40
+# Not compiled before a text needs them, as ranges so wide take a long time.
 _EAST = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-_HEAD_IN_EAST = re.compile(
+_HEAD_IN_EAST = (
     rf"(?<![{_EAST}])"
     r"(?:(?:今天|明天|今日|明日|现在|오늘|내일|请问|告诉我|我想知道|在)[のは的\s]?)*+"
     rf"([{_EAST}]{{1,12}}?)\s?(?:の|は|的|で|에서|의|天气|天気|天氣|날씨)"
 )
-_PHRASE_IN_EAST = re.compile(rf"[\u3040-\u309f]|[{_EAST}]{{9}}")
+_PHRASE_IN_EAST = rf"[\u3040-\u309f]|[{_EAST}]{{9}}"
 
 
 def places(words: str) -> list[str]:
@@ -76,7 +77,7 @@ def _abroad(words: str, after: frozenset[str]) -> list[str]:
 
 def _heads_in_east(words: str) -> list[str]:
     """Find the place in ``東京の天気は`` and ``北京天气``, where no blank ends it."""
-    found = _HEAD_IN_EAST.search(words)
+    found = None if words.isascii() else re.search(_HEAD_IN_EAST, words)
     is_place = found and not any(known in found[1] for known in ("天气", "天気", "天氣", "날씨"))
     return [found[1]] if found and is_place else []
 
@@ -150,4 +151,6 @@ def _bare_place(words: str) -> list[str]:
     found = [" ".join(run) for run in trimmed if run and not any(c.isupper() for c in run[0][1:])]
     rest = {word for word in tokens(words) if word not in NO_PLACES}
     is_all = len(found) == 1 and rest - set(tokens(found[0])) <= WEATHER_WORDS | _LINKS
-    return found if is_all and not _PHRASE_IN_EAST.search(found[0]) else []
+    if not is_all or (not found[0].isascii() and re.search(_PHRASE_IN_EAST, found[0])):
+        return []
+    return found

@@ -29,7 +29,7 @@ class Stage:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Play it."""
-        self.transports.append(scope["extensions"]["mockrouter.serving.transport"])
+        self.transports.append(scope["extensions"]["mockrouter.serving.connection"])
         self.sent.append(await play(self.wire, scope, receive, send, self.ticker))
 
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
+import httpx
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -19,6 +20,7 @@ from mockrouter.request import Request
 from mockrouter.scenario import matching
 from mockrouter.scenario.library import Library, load_text, with_active
 from mockrouter.serving.app import App
+from mockrouter.serving.connection import Connection
 from mockrouter.serving.server import HttpServer
 from mockrouter.values import JsonObject
 from scripts import ask, chat, engine
@@ -82,6 +84,40 @@ async def _sent(app: ASGIApp, body: JsonObject) -> list[Message]:
 
     await app({"type": "http", "method": "POST", "path": PATH, "headers": []}, receive, send)
     return sent
+
+
+@pytest.mark.parametrize(
+    ("text", "body", "writes"),
+    [
+        (CALL, words(0), "each"),
+        (PACED, words(0), "each"),
+        (TOGETHER, words(0), 3),
+        (CALL, chat(), 1),
+    ],
+    ids=["stream", "paced", "together", "plain"],
+)
+def test_one_write_for_each_event(
+    text: str, body: JsonObject, writes: int | str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a socket too; a stream's head and end are two more, a plain response is one in all."""
+    taken: list[bytes] = []
+
+    class Noting(Connection):
+        """Stands between the connection and its socket."""
+
+        def write(self, data: bytes | bytearray | memoryview) -> None:
+            """Note it."""
+            taken.append(bytes(data))
+            super().write(data)
+
+    below = "mockrouter.serving.protocols.Connection"
+    monkeypatch.setattr(below, lambda transport: Connection(Noting(transport)))
+    with HttpServer(App(engine(text))) as server:
+        read = httpx.post(f"{server.url}{PATH}", json=body, timeout=10).content
+
+    events = read.count(b"data: ")
+    assert (events + 2 if writes == "each" else writes) == len(taken)
+    assert taken[-1].endswith(b"0\r\n\r\n" if body.get("stream") else read)
 
 
 def test_no_task_for_each_stream() -> None:

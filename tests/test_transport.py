@@ -20,10 +20,11 @@ from hypothesis import strategies as st
 from starlette.types import Message, Receive, Scope, Send
 
 from mockrouter.engine.framing import framed
+from mockrouter.serving.connection import CONNECTION, Connection
 from mockrouter.serving.protocols import LOGGER, Parser
 from mockrouter.serving.server import HttpServer
 from mockrouter.serving.ticker import Ticker, VirtualClock
-from mockrouter.serving.transport import TRANSPORT, ConnectionCut, play
+from mockrouter.serving.transport import ConnectionCut, play
 from mockrouter.wire import Ending, Frame, Label, Sent, Wire
 from stage import Stage, Stepped, asked, eventually, rest, until
 
@@ -173,7 +174,11 @@ def test_frames_that_are_apart(monkeypatch: pytest.MonkeyPatch, *, stream: bool)
 
     frames = tuple(Frame(b"%d" % n) for n in range(200))
     wire = Wire(200, (), frames, stream=stream, apart=True)
-    scope = {"type": "http", "method": "GET", "extensions": {TRANSPORT: asyncio.Transport()}}
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "extensions": {CONNECTION: Connection(asyncio.Transport())},
+    }
     monkeypatch.setattr(asyncio.Transport, "is_closing", lambda _: False)
     asyncio.run(play(wire, scope, receive, send, Ticker()))
 

@@ -40,6 +40,8 @@ class Framed:
 
         lawful: Whether a server sends this; else it must be written past it.
 
+        chunked: Whether a server sends the body in chunks, each of the writes in one.
+
         last: What ends the body and is written past the server, which is not to know of the end.
     """
 
@@ -50,7 +52,13 @@ class Framed:
     finishes: bool
     closing: int
     lawful: bool
+    chunked: bool
     last: bytes = b""
+
+    @property
+    def whole(self) -> bool:
+        """Whether the response is one write that waits for nothing."""
+        return self.closing == 1 and not self.frames[0].delay
 
 
 def framed(wire: Wire, *, head: bool = False) -> Framed:
@@ -89,7 +97,7 @@ def framed(wire: Wire, *, head: bool = False) -> Framed:
     last = _LAST_CHUNK if wire.ending is Ending.KEEP_OPEN and chunked else b""
     hollow = tuple(header for header in headers if HOLE in header[1])
     headers = tuple(header for header in headers if HOLE not in header[1])
-    return Framed(wire, headers, hollow, frames, finishes, closing, lawful, last)
+    return Framed(wire, headers, hollow, frames, finishes, closing, lawful, chunked, last)
 
 
 def head(status: int, headers: Headers) -> bytes:

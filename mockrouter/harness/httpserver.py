@@ -24,6 +24,7 @@ from mockrouter.engine.journal import Exchange
 from mockrouter.engine.targets import namespace_of, target_of
 from mockrouter.harness.host import Host
 from mockrouter.serving.app import EXCHANGE
+from mockrouter.serving.connection import WATCHED
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -117,7 +118,7 @@ class _Handover(Response):
                 self._note_body(message["body"])
             await send(message)
 
-        asked = {**scope, "headers": self._asked}
+        asked = {**scope, "headers": self._asked, WATCHED: True}
         await self._host.app(asked, receive, noting)
         exchange: Exchange | None = asked.get(EXCHANGE)
         if not self.status_code and exchange and exchange.wire and exchange.wire.headers_sent:

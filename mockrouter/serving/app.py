@@ -29,10 +29,11 @@ from mockrouter.errors import BadRequest, CannotAnswer
 from mockrouter.profiles import OPENAI
 from mockrouter.reply import ErrorReply
 from mockrouter.serving.bodies import ClientLeftError, read_body
+from mockrouter.serving.connection import CONNECTION
 from mockrouter.serving.scope import TARGET, NotServedError
 from mockrouter.serving.sharing import NUMBER, Alone, Spaces
 from mockrouter.serving.ticker import RealClock, Ticker
-from mockrouter.serving.transport import TRANSPORT, ConnectionCut, play
+from mockrouter.serving.transport import ConnectionCut, play
 from mockrouter.wire import Sent
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ class App:
         nonce = exchange.nonce.encode()
         namespace, key = exchange.namespace, id(exchange)
         scale = self.engine.namespace(namespace).settings.time_scale
-        transport = (scope.get("extensions") or {}).get(TRANSPORT)
+        transport = (scope.get("extensions") or {}).get(CONNECTION)
         if transport is not None:
             self._playing[key] = namespace, transport
         try:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockrouter.serving.transport import LOST, TRANSPORT
+from mockrouter.serving.connection import CONNECTION, LOST, Connection
 
 LOGGER = "mockrouter.http"
 """Name of the logger that hears what uvicorn's protocols say, in place of ``uvicorn.error``."""
@@ -37,11 +37,12 @@ class _Reachable(asyncio.Protocol):
         self.access_log = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        super().connection_made(transport)
+        connection = Connection(cast(asyncio.Transport, transport))  # not a subclass with uvloop
+        super().connection_made(connection)
         app: ASGIApp = self.app
         future = asyncio.get_running_loop().create_future
         # One attribute, as Python gives an object with more than thirty a far larger dictionary.
-        self.reach = added = {TRANSPORT: transport, ENDING: future(), LOST: future()}
+        self.reach = added = {CONNECTION: connection, ENDING: future(), LOST: future()}
 
         async def reaching(scope: Scope, receive: Receive, send: Send) -> None:
             scope["extensions"] = (

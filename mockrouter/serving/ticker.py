@@ -131,22 +131,32 @@ class Ticker:
 
         To give up, cancel it or set its result: the ticker passes over what is done already.
         """
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        if when != math.inf:
+            self.call_at(when, future, future.set_result)
+        return future
+
+    def call_at(
+        self, when: float, until: asyncio.Future[None], call: Callable[[None], object]
+    ) -> None:
+        """
+        Call *call* when the clock has reached *when*, unless *until* is done by then.
+
+        Cheaper than a task that wakes, but all who wait for the same moment wait for each other,
+        and none may raise.
+        """
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             self._reset(loop)
-        future: asyncio.Future[None] = loop.create_future()
-        if when == math.inf:
-            return future
         if len(self._waits) >= self._crowded:
             self._clear()
-        heappush(self._waits, (when, next(self._order), future))
+        heappush(self._waits, (when, next(self._order), until, call))
         if when < self._armed:
             self._arm(when)
-        return future
 
     def _reset(self, loop: asyncio.AbstractEventLoop | None) -> None:
         self._loop = loop
-        self._waits: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._waits: list[_Wait] = []
         self._order = count()
         self._crowded = _FEW
         self._timer: Timer | None = None
@@ -159,12 +169,14 @@ class Ticker:
         self._timer = self.clock.call_at(when, self._tick)
 
     def _tick(self) -> None:
-        self._timer, self._armed = None, math.inf
+        # Who is called may wait again: one timer is set in the end, for all.
+        self._timer, self._armed = None, -math.inf
         waits, now = self._waits, self.now()
         while waits and (waits[0][0] <= now or waits[0][2].done()):
-            future = heappop(waits)[2]
-            if not future.done():
-                future.set_result(None)
+            _, _, until, call = heappop(waits)
+            if not until.done():
+                call(None)
+        self._armed = math.inf
         if waits:
             self._arm(waits[0][0])
 
@@ -174,5 +186,7 @@ class Ticker:
         heapify(self._waits)
         self._crowded = max(_FEW, 2 * len(self._waits))
 
+
+_Wait = tuple[float, int, asyncio.Future[None], Callable[[None], object]]
 
 _FEW = 64

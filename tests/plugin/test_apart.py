@@ -16,7 +16,7 @@ from scripts import chat
 WARM_UP = 1_000
 TESTS = 2_000
 """So many take some seconds; what grows with each of them shows as well as in 10,000."""
-GROWTH = 200 * TESTS
+GROWTH = 256 * TESTS
 """In bytes: a name that was there is never used again, and nothing else is kept."""
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -42,11 +40,10 @@ async def emptied(server: RedisServer) -> AsyncIterator[Store]:
 @asynccontextmanager
 async def over_socket() -> AsyncIterator[Store]:
     """Use a memory through a socket."""
-    with TemporaryDirectory() as folder:
-        async with state_served(MemoryState("e", most=3), Path(folder)):
-            state = SocketState(Path(folder))
-            yield state
-            await state.close()
+    async with state_served(MemoryState("e", most=3)) as parent:
+        state = SocketState(await parent.join())
+        yield state
+        await state.close()
 
 
 @asynccontextmanager
@@ -192,23 +189,21 @@ def test_what_a_process_has_written_all_read() -> None:
     """Nothing is on its way any more when an operation is over, whichever process looks."""
 
     async def table() -> None:
-        with TemporaryDirectory() as name:
-            folder = Path(name)
-            async with state_served(MemoryState("e"), folder):
-                one, other = SocketState(folder), SocketState(folder)
-                mark = ""
-                for number in range(1, 50):
-                    begun = await one.begin(1)
-                    assert number == begun.number
-                    await one.write([Entry(number, "a", begun.change, b"%d" % number)])
-                    found = await other.written(mark)
-                    mark = found.mark
-                    assert (b"%d" % number,) == found.entries
-                    await other.put("b", b"1")
-                    assert begun.change != (await one.begin()).change
-                    one, other = other, one
-                await one.close()
-                await other.close()
+        async with state_served(MemoryState("e")) as parent:
+            one, other = SocketState(await parent.join()), SocketState(await parent.join())
+            mark = ""
+            for number in range(1, 50):
+                begun = await one.begin(1)
+                assert number == begun.number
+                await one.write([Entry(number, "a", begun.change, b"%d" % number)])
+                found = await other.written(mark)
+                mark = found.mark
+                assert (b"%d" % number,) == found.entries
+                await other.put("b", b"1")
+                assert begun.change != (await one.begin()).change
+                one, other = other, one
+            await one.close()
+            await other.close()
 
     asyncio.run(table())
 
@@ -217,15 +212,13 @@ def test_what_a_process_has_written_outlives_it() -> None:
     """A connection that is gone has left what was written on it, but for half an entry."""
 
     async def table() -> None:
-        with TemporaryDirectory() as name:
-            folder = Path(name)
-            async with state_served(MemoryState("e"), folder):
-                one, other = SocketState(folder), SocketState(folder)
-                await one.write([Entry(1, "a", "", b"1")])
-                await one._outbox.send(b"\0\0\0\x07half")  # noqa: SLF001
-                await one.close()
-                assert (b"1",) == (await other.written("")).entries
-                await other.close()
+        async with state_served(MemoryState("e")) as parent:
+            one, other = SocketState(await parent.join()), SocketState(await parent.join())
+            await one.write([Entry(1, "a", "", b"1")])
+            await one._outbox.send(b"\0\0\0\x07half")  # noqa: SLF001
+            await one.close()
+            assert (b"1",) == (await other.written("")).entries
+            await other.close()
 
     asyncio.run(table())
 
@@ -290,7 +283,28 @@ def test_nobody_there() -> None:
         await store.close()
 
     asyncio.run(asked(RedisState("redis://127.0.0.1:1/0")))
-    asyncio.run(asked(SocketState(Path("/nonexistent/state"))))
+
+
+def test_a_parent_that_has_left() -> None:
+    """Who asks, and who waits for an answer, is told that nobody answers any more."""
+
+    async def table() -> None:
+        async with state_served(MemoryState("e")) as parent:
+            state, unused = SocketState(await parent.join()), SocketState(await parent.join())
+            await state.begin(1)
+            waiting = asyncio.create_task(state.count("", "k", "t"))
+            await asyncio.sleep(0)
+        with pytest.raises(StateAway, match="the parent has left"):
+            await waiting
+        for asked in (state.begin(1), state.changes(""), unused.changes("")):
+            with pytest.raises(StateAway):
+                await asked
+        with pytest.raises(StateAway):
+            await state.write([Entry(1, "", "", b"1")])
+        await state.close()
+        await unused.close()
+
+    asyncio.run(table())
 
 
 def test_no_address() -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -110,18 +111,25 @@ def test_what_was_answered_outlives_its_worker(here: Path) -> None:
         assert {name: 2} == replicas(port)
 
 
-def test_workers_end_with_their_parent(here: Path) -> None:
-    """However a parent dies, nothing of it goes on listening."""
+def test_workers_end_with_their_parent(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However a parent dies, nothing of it goes on listening, and nothing lies about."""
     (here / "a.yaml").write_text(FIVE)
+    # Longer than the name of a socket may be.
+    temporary = here / ("t" * 120)
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
     with started("serve", "a.yaml", "--port", "0", "--workers", "2", "--quiet") as process:
         port = int(line_of(process).rpartition(":")[2])
         assert 429 == talk(port, 1)
         process.kill()
         process.wait()
+        until = time.monotonic() + 30
         # While anything listens, a request is answered; each looks once more.
         with suppress(OSError, http.client.HTTPException):
-            while True:
+            while time.monotonic() < until:
                 talk(port, 1)
+        assert time.monotonic() < until, "they still listen"
+    assert [] == [*temporary.iterdir()]
 
 
 def test_a_port_that_is_taken() -> None:

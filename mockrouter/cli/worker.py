@@ -22,6 +22,7 @@ from mockrouter.cli.telemetry import Telemetry
 from mockrouter.engine.engine import Engine
 from mockrouter.scenario.memory import Memory
 from mockrouter.serving.server import HttpServer
+from mockrouter.state.ends import Ends
 from mockrouter.state.link import Link
 from mockrouter.state.sharing import Sharing
 from mockrouter.state.sockets import SocketState
@@ -40,7 +41,7 @@ def main() -> None:
     options = Options(**given | lists)
     memory = Memory()
     engine = options.engine(memory)
-    sharing = _sharing(engine, options, told["path"])
+    sharing = _sharing(engine, options, told["ends"])
     server = options.server(engine, sharing, [socket.socket(fileno=n) for n in told["sockets"]])
     threading.Thread(target=_end_with_parent, args=(server,), daemon=True).start()
     paths = map(Path, options.paths)
@@ -49,11 +50,12 @@ def main() -> None:
         server.run(sharing.close)
 
 
-def _sharing(engine: Engine, options: Options, path: str) -> Sharing:
+def _sharing(engine: Engine, options: Options, ends: list[int] | None) -> Sharing:
     required = options.state_required
     if options.state is not None:
         return sharing_at(engine, options.state, required=required)
-    return Sharing(engine, Link(SocketState(Path(path)), PARENT, required=required), replica())
+    assert ends is not None  # noqa: S101 - the parent holds the state where nobody else does
+    return Sharing(engine, Link(SocketState(Ends(*ends)), PARENT, required=required), replica())
 
 
 def _end_with_parent(server: HttpServer) -> None:

@@ -18,7 +18,6 @@ import time
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from mockrouter.cli.banner import banner
 from mockrouter.cli.serving import Options, port_written
@@ -28,8 +27,9 @@ from mockrouter.cli.terminal import tell
 from mockrouter.errors import MockRouterError
 from mockrouter.scenario.memory import Memory
 from mockrouter.serving.ports import address, listen
+from mockrouter.state.ends import Ends
 from mockrouter.state.memory import MemoryState
-from mockrouter.state.parent import state_served
+from mockrouter.state.parent import Parent, state_served
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _SOON = 2.0
@@ -101,10 +101,10 @@ def serve_by_workers(options: Options, number: int, port_file: Path | None) -> N
         more = "" if options.quiet else banner(url, engine, paths, reloads=options.reload)
         del engine
         tell(f"mockrouter listening on {url}\n{more}")
-        asyncio.run(_Parent(options, doors).run())
+        asyncio.run(_Family(options, doors).run())
 
 
-class _Parent:
+class _Family:
     """Keeps its workers running."""
 
     def __init__(self, options: Options, doors: Doors) -> None:
@@ -116,25 +116,24 @@ class _Parent:
     async def run(self) -> None:
         """Run until a signal comes, or until a worker does not start."""
         async with AsyncExitStack() as stack:
-            path = None
+            state = None
             if self._options.state is None:
-                path = Path(stack.enter_context(TemporaryDirectory()))
-                state = MemoryState(secrets.token_hex(4), self._options.journal_size)
-                await stack.enter_async_context(state_served(state, path))
+                held = MemoryState(secrets.token_hex(4), self._options.journal_size)
+                state = await stack.enter_async_context(state_served(held))
             stack.enter_context(self._signals())
             try:
                 async with asyncio.TaskGroup() as group:
                     for place in range(len(self._doors.sockets)):
-                        group.create_task(self._keep(place, path))
+                        group.create_task(self._keep(place, state))
             except* MockRouterError as errors:
                 raise errors.exceptions[0] from None
 
-    async def _keep(self, place: int, path: Path | None) -> None:
+    async def _keep(self, place: int, state: Parent | None) -> None:
         tries = 0
         try:
             while not self._ending.is_set():
                 started = time.monotonic()
-                worker = self._workers[place] = await self._start(place, path)
+                worker = self._workers[place] = await self._start(place, state)
                 code = await worker.wait()
                 if self._ending.is_set():
                     return
@@ -147,23 +146,32 @@ class _Parent:
             await self._stop(place)
             raise
 
-    async def _start(self, place: int, path: Path | None) -> asyncio.subprocess.Process:
+    async def _start(self, place: int, state: Parent | None) -> asyncio.subprocess.Process:
+        ends = await state.join() if state is not None else None
+        try:
+            worker = await self._begin(place, ends)
+        finally:
+            if ends is not None:
+                ends.close()
+        if self._ending.is_set():
+            _send(worker, signal.SIGTERM)
+        return worker
+
+    async def _begin(self, place: int, ends: Ends | None) -> asyncio.subprocess.Process:
         sockets = [each.fileno() for each in self._doors.sockets[place]]
         worker = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "mockrouter.cli.worker"),
             stdin=asyncio.subprocess.PIPE,
-            pass_fds=sockets,
+            pass_fds=[*sockets, *(ends or ())],
             # Ctrl-C reaches the parent alone, which says it once to each.
             process_group=0,
         )
-        told = {"options": self._options._asdict(), "sockets": sockets, "path": str(path or "")}
+        told = {"options": self._options._asdict(), "sockets": sockets, "ends": ends}
         stdin = worker.stdin
         assert stdin is not None  # noqa: S101 - a pipe, as asked for above
         with suppress(ConnectionError):  # it has died already
             stdin.write(json.dumps(told | {"first": place == 0}).encode() + b"\n")
             await stdin.drain()
-        if self._ending.is_set():
-            _send(worker, signal.SIGTERM)
         return worker
 
     async def _stop(self, place: int) -> None:

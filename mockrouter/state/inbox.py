@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from pathlib import Path
 
 from mockrouter.state.memory import MemoryState
 from mockrouter.state.messages import taken
@@ -23,40 +22,28 @@ class Inbox:
     ``take`` takes in all of it, for whoever wants to read.
     """
 
-    def __init__(self, state: MemoryState, path: Path) -> None:
-        """Take in for *state* what comes at a *path*; within the loop that runs."""
+    def __init__(self, state: MemoryState) -> None:
+        """Take in for *state*; within the loop that runs."""
         self._state = state
         self._loop = asyncio.get_running_loop()
-        self._door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._door.bind(str(path))
-        self._door.listen()
-        self._door.settimeout(0)
         self._come: dict[socket.socket, bytearray] = {}
-        self._loop.add_reader(self._door, self._accept)
+
+    def join(self, worker: socket.socket) -> None:
+        """Take in what comes on a connection, and close it when its other end is."""
+        worker.settimeout(0)
+        self._come[worker] = bytearray()
+        self._loop.add_reader(worker, self._hear, worker)
 
     def take(self) -> None:
         """Take in all that any worker has written so far."""
-        self._accept()
         for worker in [*self._come]:
             self._read(worker)
 
     def close(self) -> None:
         """Take in what is left, and listen no more."""
         self.take()
-        self._loop.remove_reader(self._door)
-        self._door.close()
         for worker in [*self._come]:
             self._leave(worker)
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                worker, _ = self._door.accept()
-            except BlockingIOError:
-                return
-            worker.settimeout(0)
-            self._come[worker] = bytearray()
-            self._loop.add_reader(worker, self._hear, worker)
 
     def _hear(self, worker: socket.socket) -> None:
         """Take in what has come, and leave what comes next for a while."""

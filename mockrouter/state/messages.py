@@ -9,11 +9,6 @@ from __future__ import annotations
 import marshal
 from typing import Any, Final
 
-QUESTIONS: Final = "questions"
-ENTRIES: Final = "entries"
-PAGE: Final = "page"
-"""Names of the sockets, and of the page, in the folder that a parent and its workers share."""
-
 _SIZE: Final = 4
 """Bytes that say how many follow."""
 

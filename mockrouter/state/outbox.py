@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from pathlib import Path
 
 
 class Outbox:
@@ -14,11 +13,11 @@ class Outbox:
     What was sent is with the kernel, and no longer with this process, which may die.
     """
 
-    def __init__(self, path: Path, patience: float) -> None:
-        """Prepare to send to a *path*, and to wait so many seconds where there is no room."""
-        self._path = path
+    def __init__(self, connection: socket.socket, patience: float) -> None:
+        """Send on a *connection*, and wait so many seconds where there is no room."""
+        connection.settimeout(0)
+        self._socket = connection
         self._patience = patience
-        self._socket: socket.socket | None = None
         self._rest = b""
         self._sending: asyncio.Task[None] | None = None
 
@@ -39,33 +38,23 @@ class Outbox:
 
     def close(self) -> None:
         """Let go of the connection."""
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
+        self._socket.close()
 
     def _begin(self, data: bytes) -> int:
         try:
-            return self._connected().send(data)
+            return self._socket.send(data)
         except BlockingIOError:
             return 0
         except OSError:
             self.close()
             raise
 
-    def _connected(self) -> socket.socket:
-        if self._socket is None:
-            self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            # There is room in the parent's backlog, so that this never waits.
-            self._socket.connect(str(self._path))
-            self._socket.settimeout(0)
-        return self._socket
-
     async def _send(self) -> None:
-        loop, connection = asyncio.get_running_loop(), self._connected()
+        loop = asyncio.get_running_loop()
         try:
             while self._rest:
                 data, self._rest = self._rest, b""
-                await loop.sock_sendall(connection, data)
+                await loop.sock_sendall(self._socket, data)
         except OSError:
             self.close()
             raise

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import mmap
 import os
-from pathlib import Path
+import sys
+from tempfile import TemporaryFile
 from typing import Self
 
 from mockrouter.state.protocol import Begun
@@ -29,16 +30,15 @@ class Page:
         self._epoch = self._map[_NAME:].rstrip(b"\0").decode()
 
     @classmethod
-    def made(cls, path: Path, epoch: str) -> Self:
+    def made(cls, epoch: str) -> Self:
         """Make one for the state that is named *epoch*."""
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = _file()
         os.write(descriptor, bytes(_NAME) + epoch.encode().ljust(_SIZE - _NAME, b"\0"))
         return cls(descriptor)
 
-    @classmethod
-    def at(cls, path: Path) -> Self:
-        """Open the one that another process made; raises ``OSError``."""
-        return cls(os.open(path, os.O_RDWR))
+    def descriptor(self) -> int:
+        """Give a descriptor by which another process may see it; whoever asks closes it."""
+        return os.dup(self._descriptor)
 
     def tell(self, change: str) -> None:
         """Say what changed last."""
@@ -64,3 +64,11 @@ class Page:
         self._words.release()
         self._map.close()
         os.close(self._descriptor)
+
+
+def _file() -> int:
+    """Open a file that has no name, in memory where the system has such files."""
+    if sys.platform == "linux":
+        return os.memfd_create("mockrouter")
+    with TemporaryFile() as file:
+        return os.dup(file.fileno())

@@ -1,5 +1,7 @@
 """
-The state of several workers, as their parent serves it: in its memory, behind Unix sockets.
+The state of several workers, as their parent serves it: in its memory, over what they inherit.
+
+So there is nothing on a disk, and nothing that anybody else could open.
 
 What every request needs costs no question: the last change stands on a page that all see, and
 entries of the journal are handed over and taken in later. All else is asked.
@@ -8,14 +10,14 @@ entries of the journal are handed over and taken in later. All else is asked.
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, closing
-from pathlib import Path
 from typing import Any, Final
 
+from mockrouter.state.ends import Ends
 from mockrouter.state.inbox import Inbox
 from mockrouter.state.memory import MemoryState
-from mockrouter.state.messages import ENTRIES, PAGE, QUESTIONS
 from mockrouter.state.page import Page
 from mockrouter.state.questions import Answering
 
@@ -23,35 +25,52 @@ _OF_JOURNAL: Final = {"put", "end", "reset", "written"}
 """Operations that need all that was written before."""
 
 
+class Parent:
+    """What answers the workers."""
+
+    def __init__(self, state: MemoryState, page: Page, inbox: Inbox) -> None:
+        """Answer nobody yet."""
+        self._state = state
+        self._page = page
+        self._inbox = inbox
+        self._workers: list[Answering] = []
+
+    async def join(self) -> Ends:
+        """Join one more worker, and give what it is to have; whoever asks closes that."""
+        asked, asking = socket.socketpair()
+        heard, telling = socket.socketpair()
+        self._inbox.join(heard)
+        loop = asyncio.get_running_loop()
+        _, worker = await loop.create_unix_connection(self._answering, sock=asked)
+        self._workers = [*(each for each in self._workers if not each.is_lost), worker]
+        return Ends(asking.detach(), telling.detach(), self._page.descriptor())
+
+    async def close(self) -> None:
+        """Leave all workers."""
+        for each in self._workers:
+            await each.close()
+
+    def _answering(self) -> Answering:
+        return Answering(self._answer)
+
+    def _answer(self, name: str, arguments: tuple[Any, ...]) -> object:
+        if name in _OF_JOURNAL:
+            self._inbox.take()
+        found = _done(getattr(self._state, name)(*arguments))
+        # On the page before it is acknowledged: who asks later sees it there.
+        self._page.tell(self._state.change)
+        return _plain(found)
+
+
 @asynccontextmanager
-async def state_served(state: MemoryState, folder: Path) -> AsyncIterator[None]:
-    """Serve a state in an empty *folder*, to whoever may open what is in there."""
-    loop = asyncio.get_running_loop()
-    with (
-        closing(Page.made(folder / PAGE, state.epoch)) as page,
-        closing(Inbox(state, folder / ENTRIES)) as inbox,
-    ):
-        workers: list[Answering] = []
-
-        def answer(name: str, arguments: tuple[Any, ...]) -> object:
-            if name in _OF_JOURNAL:
-                inbox.take()
-            found = _done(getattr(state, name)(*arguments))
-            # On the page before it is acknowledged: who asks later sees it there.
-            page.tell(state.change)
-            return _plain(found)
-
-        def begin() -> Answering:
-            workers[:] = [*(each for each in workers if not each.is_lost), Answering(answer)]
-            return workers[-1]
-
-        server = await loop.create_unix_server(begin, folder / QUESTIONS)
+async def state_served(state: MemoryState) -> AsyncIterator[Parent]:
+    """Serve a state to workers that are joined to it."""
+    with closing(Page.made(state.epoch)) as page, closing(Inbox(state)) as inbox:
+        parent = Parent(state, page, inbox)
         try:
-            yield
+            yield parent
         finally:
-            server.close()
-            for each in workers:
-                await each.close()
+            await parent.close()
 
 
 def _done(operation: Coroutine[Any, Any, object]) -> object:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, cast
 
-from mockrouter.state.messages import ENTRIES, PAGE, QUESTIONS, message
+from mockrouter.state.ends import Ends
+from mockrouter.state.messages import message
 from mockrouter.state.outbox import Outbox
 from mockrouter.state.page import Page
 from mockrouter.state.protocol import Begun, Change, Changes, Entry, StateAway, Written
@@ -17,13 +18,13 @@ _PATIENCE = 5.0
 
 
 class SocketState:
-    """The state that another process serves."""
+    """The state that this process inherits."""
 
-    def __init__(self, folder: Path) -> None:
-        """Prepare to use what is served in a *folder*; nothing is connected yet."""
-        self._folder = folder
-        self._page: Page | None = None
-        self._outbox = Outbox(folder / ENTRIES, _PATIENCE)
+    def __init__(self, ends: Ends) -> None:
+        """Take over *ends*; nothing is asked yet."""
+        self._questions = socket.socket(fileno=ends.questions)
+        self._page = Page(ends.page)
+        self._outbox = Outbox(socket.socket(fileno=ends.entries), _PATIENCE)
         self._asking: Asking | None = None
         self._lock = asyncio.Lock()
 
@@ -31,7 +32,6 @@ class SocketState:
         """Tell the last change, and number so many requests more."""
         try:
             await self._connected()
-            self._page = self._page or Page.at(self._folder / PAGE)
         except OSError as error:
             raise StateAway(str(error)) from error
         return self._page.begin(numbers)
@@ -82,12 +82,12 @@ class SocketState:
 
     async def close(self) -> None:
         """Let go of what connects it."""
-        if self._asking is not None:
+        if self._asking is None:
+            self._questions.close()
+        else:
             await self._asking.close()
         self._outbox.close()
-        if self._page is not None:
-            self._page.close()
-            self._page = None
+        self._page.close()
 
     async def _ask(self, name: str, *arguments: object) -> Any:  # noqa: ANN401
         try:
@@ -96,9 +96,14 @@ class SocketState:
             raise StateAway(str(error)) from error
 
     async def _connected(self) -> Asking:
-        if self._asking is None or self._asking.is_lost:
+        if self._asking is None:
             async with self._lock:
-                if self._asking is None or self._asking.is_lost:
-                    loop, path = asyncio.get_running_loop(), self._folder / QUESTIONS
-                    _, self._asking = await loop.create_unix_connection(Asking, str(path))
+                if self._asking is None:
+                    loop = asyncio.get_running_loop()
+                    _, self._asking = await loop.create_unix_connection(
+                        Asking, sock=self._questions
+                    )
+        if self._asking.is_lost:
+            message = "it has ended"
+            raise ConnectionResetError(message)
         return self._asking

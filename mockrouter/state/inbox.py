@@ -46,12 +46,15 @@ class Inbox:
             self._leave(worker)
 
     def _hear(self, worker: socket.socket) -> None:
+        self._loop.remove_reader(worker)
+        self._go_on(worker)
+
+    def _go_on(self, worker: socket.socket) -> None:
         """Take in what has come, and leave what comes next for a while."""
         if worker not in self._come:
             return
-        self._loop.remove_reader(worker)
         if self._read(worker) and not self._come[worker]:
-            self._loop.call_later(_PAUSE, self._hear, worker)
+            self._loop.call_later(_PAUSE, self._go_on, worker)
         elif worker in self._come:  # nothing came, or its writer waits to write the rest
             self._loop.add_reader(worker, self._hear, worker)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections import OrderedDict, deque
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import islice
 from typing import Final
@@ -46,7 +46,7 @@ class SharedJournal:
         self._mark = ""
         self._writer = Writer(engine.settings.redact)
         self._owed: OrderedDict[int, Exchange] = OrderedDict()
-        self._ended: list[Exchange] = []
+        self._ended: deque[Exchange] = deque(maxlen=_MOST_OWED)
         self._later: asyncio.TimerHandle | None = None
         self._writing: asyncio.Task[None] | None = None
         engine.journal.subscribe(self._hear)
@@ -58,7 +58,7 @@ class SharedJournal:
 
     async def write(self, exchange: Exchange) -> None:
         """Write an exchange where the others read it, before its answer goes out."""
-        self._owe([exchange])
+        self._owe(exchange)
         with suppress(StateAway):
             while id(exchange) in self._owed:
                 await self._link.ask(self._put)
@@ -85,7 +85,8 @@ class SharedJournal:
         taken = list(islice(self._owed.values(), _AT_ONCE))
         for exchange in taken:
             del self._owed[id(exchange)]
-        ended, self._ended = self._ended, []
+        ended = [*self._ended]
+        self._ended.clear()
         try:
             for exchange in taken:
                 await self._number(store, exchange)
@@ -93,7 +94,9 @@ class SharedJournal:
             found += [self._entry(each, self._writer.more) for each in ended]
             await store.write([entry for entry in found if entry is not None])
         except (StateAway, asyncio.CancelledError) as error:
-            self._owe(taken, ended)
+            for exchange in taken:
+                self._owe(exchange)
+            self._ended.extend(ended)
             if not isinstance(error, StateAway):  # of one request, with which others' were to go
                 self._write_owed()
             raise
@@ -113,18 +116,16 @@ class SharedJournal:
             return None
         return Entry(exchange.sequence, exchange.namespace, exchange.change, data)
 
-    def _owe(self, exchanges: Sequence[Exchange], ended: Sequence[Exchange] = ()) -> None:
-        self._owed |= {id(each): each for each in exchanges}
-        self._ended[:0] = ended
-        while len(self._owed) > _MOST_OWED:
+    def _owe(self, exchange: Exchange) -> None:
+        self._owed[id(exchange)] = exchange
+        if len(self._owed) > _MOST_OWED:
             self._owed.popitem(last=False)
-        del self._ended[:-_MOST_OWED]
 
     def _hear(self, event: Event, exchange: Exchange) -> None:
         if event != "sent" or exchange.replica != self._replica:
             return
         if exchange.compiled is None:  # its client left before there was anything to write
-            self._owe([exchange])
+            self._owe(exchange)
         elif id(exchange) not in self._owed:
             self._ended.append(exchange)
         self._write_later()

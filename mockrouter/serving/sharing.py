@@ -121,10 +121,11 @@ class Replica:
         await self._app(scope, receive, self._telling(send))
 
     def _telling(self, send: Send) -> Send:
-        async def told(message: Message) -> None:
+        # No coroutine of its own, as it is passed for every event of a stream.
+        def told(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start" and not self._sharing.link.reachable:
                 message = {**message, "headers": [*message["headers"], _UNREACHABLE]}
-            await send(message)
+            return send(message)
 
         return told
 

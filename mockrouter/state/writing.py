@@ -8,13 +8,15 @@ words.
 from __future__ import annotations
 
 import json
+import zlib
 from array import array
+from base64 import b64decode, b64encode
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from mockrouter.engine.compiler import Compiled
 from mockrouter.engine.exchange import Exchange
@@ -43,16 +45,35 @@ _ALIKE: Final = (
 _PLAIN: Final = (*_NUMBERS, *_ALIKE, "headers")
 """Fields of an exchange that are written as they are."""
 
-_WORDS: Final = ("false", "true")
 _alike = attrgetter(*_ALIKE)
 _KEPT = 256
-_MOST = 32_000
-"""Bytes of what is kept to be written again."""
+_KEPT_BYTES = 16_000_000
 
 
 _Same = tuple[int, int, tuple[object, ...]]
 T = TypeVar("T")
 U = TypeVar("U")
+
+
+class _Known(Generic[T, U]):
+    """What was written last, to be written again; bounded by count and bytes."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._held: OrderedDict[T, tuple[U, int]] = OrderedDict()
+        self._bytes = 0
+
+    def find(self, key: T) -> U | None:
+        """Find what is known under a key."""
+        held = self._held.get(key)
+        return held[0] if held else None
+
+    def keep(self, key: T, found: U, size: int) -> None:
+        """Keep so many bytes under a new key, and let go of those that have been kept longest."""
+        self._held[key] = found, size
+        self._bytes += size
+        while len(self._held) > _KEPT or self._bytes > _KEPT_BYTES:
+            self._bytes -= self._held.popitem(last=False)[1][1]
 
 
 class Writer:
@@ -66,8 +87,9 @@ class Writer:
         """Blank what stands under these *names* in exchanges that others wrote."""
         self._redactor = redactor(names)
         self._read = lru_cache(_KEPT)(_compiled)
-        self._texts: OrderedDict[int, tuple[Compiled, str]] = OrderedDict()
-        self._same: OrderedDict[_Same, tuple[object, bytes]] = OrderedDict()
+        # Each with what it is known by, so that nothing else gets the same place in memory.
+        self._texts: _Known[int, tuple[Compiled, str]] = _Known()
+        self._same: _Known[_Same, tuple[object, bytes]] = _Known()
 
     def write(self, exchange: Exchange) -> bytes:
         """Write an exchange down."""
@@ -79,17 +101,15 @@ class Writer:
         """Write down what went out, to be added to the rest."""
         sent, offset = exchange.sent, exchange.time - exchange.arrived
         assert sent is not None  # noqa: S101 - the caller knows
-        times = ", ".join([repr(when + offset) for when in sent.times])
-        began, end = sent.started + offset, sent.ended + offset
-        complete, left = _WORDS[sent.complete], _WORDS[sent.client_left]
-        found = f"[{sent.frames}, {sent.bytes}, {began!r}, {end!r}, {complete}, {left}, [{times}]]"
-        return MORE + found.encode()
+        times = sent.times.tobytes().hex()  # as there may be many
+        found = [sent.frames, sent.bytes, sent.started, sent.ended, sent.complete, sent.client_left]
+        return MORE + json.dumps([*found, offset, times]).encode()
 
     def _rest(self, exchange: Exchange) -> bytes:
         """Write all but its numbers, and once for all that came with the same and got the same."""
         headers, compiled = exchange.headers, exchange.compiled
         same = (id(headers), id(compiled), _alike(exchange))
-        known = self._same.get(same)
+        known = self._same.find(same)
         if known is not None:
             return known[1]
         found = dict(zip(_ALIKE, same[2], strict=True))
@@ -98,20 +118,22 @@ class Writer:
         if compiled is not None:
             text = f'{text[:-1]}, "compiled": {self._text(compiled)}}}'
         rest = text.encode()
-        if compiled is not None and compiled.kept and len(rest) <= _MOST:
-            # With what it is known by, so that nothing else gets the same place in memory.
-            _keep(self._same, same, ((headers, compiled), rest))
+        if compiled is not None and compiled.kept:
+            self._same.keep(same, ((headers, compiled), rest), len(rest))
         return rest
 
     def _text(self, compiled: Compiled) -> str:
-        known = self._texts.get(id(compiled))
+        known = self._texts.find(id(compiled))
         if known is not None:
             return known[1]
         wire, said, head = map(_written, (compiled.wire, compiled.said, compiled.head))
         # Within the JSON as a text of its own, so that equal ones are read once.
-        text = json.dumps(json.dumps([wire, said, list(compiled.warnings), head]))
-        if compiled.kept:
-            _keep(self._texts, id(compiled), (compiled, text))
+        text = json.dumps([wire, said, list(compiled.warnings), head])
+        if not compiled.kept:
+            return json.dumps(text)
+        # Written again and again, so it pays to make it short once.
+        text = json.dumps(b64encode(zlib.compress(text.encode())).decode())
+        self._texts.keep(id(compiled), (compiled, text), len(text))
         return text
 
     def read(self, entry: bytes, offset: float) -> Exchange:
@@ -131,22 +153,18 @@ class Writer:
         exchange = Exchange(**plain, redactor=self._redactor, arrived=found["time"] - offset)
         if more:
             sent = json.loads(more.rpartition(MORE)[2])
-            frames, size, started, ended, complete, left, times = sent
-            at = array("d", (when - offset for when in times))
-            began, end = started - offset, ended - offset
-            exchange.sent = Sent(frames, size, began, end, complete, left, at)
+            frames, size, started, ended, complete, left, began, times = sent
+            shift = began - offset
+            at = array("d", [when + shift for when in array("d", bytes.fromhex(times))])
+            exchange.sent = Sent(frames, size, started + shift, ended + shift, complete, left, at)
         if "compiled" in found:
             exchange.compiled = self._read(found["compiled"])
         return exchange
 
 
-def _keep(kept: OrderedDict[T, U], key: T, found: U) -> None:
-    kept[key] = found
-    if len(kept) > _KEPT:
-        kept.popitem(last=False)
-
-
 def _compiled(text: str) -> Compiled:
+    if not text.startswith("["):
+        text = zlib.decompress(b64decode(text)).decode()
     wire, said, warnings, head = json.loads(text)
     return Compiled(framed(_read(wire)), _read(said), tuple(warnings), None, _read(head))
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from mockrouter.engine import answering
 from mockrouter.engine.engine import Engine
 from mockrouter.engine.fields import KnownFields
 from mockrouter.engine.journal import Exchange
@@ -15,6 +17,7 @@ from mockrouter.engine.redaction import BUILT_IN, redactor
 from mockrouter.engine.repeats import Repeats
 from mockrouter.engine.settings import Settings
 from mockrouter.scenario.library import load, load_text, with_active
+from mockrouter.scenario.scenario import Scenario
 from mockrouter.values import Json, JsonObject
 from mockrouter.wire import Ending, Wire
 from scripts import ask, chat, engine, library
@@ -123,6 +126,25 @@ def test_another_library_answers_anew() -> None:
     served = engine(TEXT % "old")
     ask(served, chat())
     served.use(with_active(load(), [load_text(TEXT % "new")]))
+
+    assert b"new" in ask(served, chat())[0].body
+
+
+def test_an_answer_of_a_library_that_has_just_gone_is_not_held(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Scenarios that are changed while an old one answers answer the next request."""
+    served, fresh = engine(TEXT % "old"), library(TEXT % "new")
+    chosen = answering.choose
+
+    def reloaded(*given: Any, **named: Any) -> Scenario:  # noqa: ANN401 - whatever it takes
+        found = chosen(*given, **named)
+        served.use(fresh)
+        return found
+
+    monkeypatch.setattr(answering, "choose", reloaded)
+    assert b"old" in ask(served, chat())[0].body
+    monkeypatch.undo()
 
     assert b"new" in ask(served, chat())[0].body
 

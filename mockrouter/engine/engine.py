@@ -169,8 +169,10 @@ class Engine:
     ) -> Compiled:
         token, name, created = target.namespace, target.profile.name, self.settings.now()
         space, over = self._space(token)
+        # Of the scenarios that answer: others may take their place meanwhile.
+        repeats = space.repeats
         asked = Asked(token, target.scenario, name, target.endpoint, fields, raw, created)
-        found = None if over else space.repeats.find(asked, space.settings)
+        found = None if over else repeats.find(asked, space.settings)
         if found is None:
             exchange.body = exchange.redactor.body(raw)
             exchange.nonce = self._nonce(target, raw)
@@ -179,7 +181,7 @@ class Engine:
             making = Answering(exchange, target, dialect, space, self.counts, self.responses)
             found = await making.answer(raw, fields, created)
             if not (making.moves or self.settings.random_ids):
-                space.repeats.hold(asked, found)
+                repeats.hold(asked, found)
         else:
             found.fill(exchange)
         space.serve(found.cue)

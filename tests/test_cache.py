@@ -190,6 +190,7 @@ DAMAGES: Final[dict[str, Callable[[bytes], bytes]]] = {
     "empty": lambda _: b"",
     "blank": lambda _: b"\n",
     "foreign": lambda _: b"\xff\x00 no cache\n\n",
+    "deep": lambda _: b"[" * 200_000 + b"\n",
     "other JSON": lambda _: b"null\n[]",
     "an end short": lambda data: data[:-1],
     "half": lambda data: data[: len(data) // 2],
@@ -284,12 +285,13 @@ def test_what_is_kept_of_a_folder_goes_with_it(folder: Path, cache: Cache, tmp_p
     gone = kept(cache)
     (cache.folder / "note.scenarios").write_text("mine")
     (cache.folder / "list.scenarios").write_text('["/gone"]')
+    (cache.folder / "deep.scenarios").write_text("[" * 200_000)
     folder.rename(tmp_path / "elsewhere")
 
     start(tmp_path / "elsewhere", cache)
 
     assert not gone.exists()
-    assert 3 == len([*cache.folder.iterdir()])
+    assert 4 == len([*cache.folder.iterdir()])
 
 
 def test_a_small_folder_leaves_nothing_behind(folder: Path, tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ from mockrouter.values import Json
 
 _FORMAT: Final = 2
 _SUFFIX: Final = ".scenarios"
+_USELESS: Final = ValueError, LookupError, TypeError, RecursionError
+"""What is raised by that which no cache has written."""
 _SCHEMA: Final = Path(__file__).parents[1] / "scenario.schema.json"
 
 
@@ -55,7 +57,7 @@ def recall(memory: Memory, paths: Iterable[Path], cache: Cache) -> None:
     """Fill a memory of nothing with what is kept of those *paths* that are folders."""
     for path in filter(Path.is_dir, paths):
         start = below(path)
-        with uncollected(), suppress(OSError, ValueError, LookupError, TypeError):
+        with uncollected(), suppress(OSError, *_USELESS):
             for row, line in _rows(_place(path, cache).read_bytes(), _head(path, cache)):
                 memory.recall(*_recalled(row, line, start))
 
@@ -141,7 +143,7 @@ def _keep(memory: Memory, path: Path, cache: Cache) -> None:
 def _sweep(cache: Cache) -> None:
     """Remove what is kept of folders that are gone, as those of tests soon are."""
     for file in cache.folder.glob(f"*{_SUFFIX}"):
-        with suppress(ValueError, LookupError, TypeError):
+        with suppress(*_USELESS):
             with file.open("rb") as lines:
                 folder = Path(json.loads(lines.readline())[-1])
             if file == _place(folder, cache) and not folder.is_dir():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -104,6 +105,15 @@ def test_a_span_has_the_conventions_names() -> None:
         "mockrouter.turn": 1,
         "mockrouter.attempt": 1,
     } == dict(span.attributes or {})
+
+
+def test_what_was_said_is_in_no_span() -> None:
+    """Of a rule that is broken a span has the place, as how it is broken repeats the request."""
+    text = "turns: [{expect: {user: {contains: hello}}, say: [{text: My secret.}]}]"
+    span = span_of(text, asks() | {"messages": [{"role": "user", "content": "my card is 4111"}]})
+
+    assert "<inline>:1" == (span.attributes or {})["mockrouter.broken"]
+    assert not re.search("card|secret", str(span.to_json()))
 
 
 def test_a_span_has_the_journals_times() -> None:

@@ -136,7 +136,8 @@ def _own(exchange: Exchange) -> Attributes:
         "mockrouter.outcome": outcome(exchange),
     }
     texts = {"namespace": exchange.namespace, "scenario": exchange.scenario}
-    texts |= {"error": exchange.error, "broken": exchange.broken}
+    # Where the rule stands; what follows repeats the request.
+    texts |= {"error": exchange.error, "broken": exchange.broken.partition(": ")[0]}
     found |= {f"mockrouter.{name}": text for name, text in texts.items() if text}
     places = {"turn": exchange.turn, "attempt": exchange.attempt}
     return found | {f"mockrouter.{name}": n for name, n in places.items() if n is not None}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 
@@ -307,12 +308,28 @@ def test_a_parent_that_has_left() -> None:
     asyncio.run(table())
 
 
-def test_no_address() -> None:
-    """What is no address is said, without its password."""
-    with pytest.raises(MockRouterError, match="http://host is no address of a state"):
-        RedisState("http://user:secret@host")
+ADDRESSES = {
+    "http://user:secret@host": "http://host is no address",
+    "redis://host/abc": "redis://host/abc is no address of a state: 'abc' is no number",
+    "redis://:secret@host:abc/0": "redis://host:abc/0 is no address",
+    "redis://:secret@host:99999/0": "redis://host:99999/0 is no address",
+    "redis://:sec/ret@host:6379": "redis://host:6379 is no address",
+    "redis://host?password=s@cret&db=x": "redis://… is no address",
+    "user:secret@host:6379": "host:6379 is no address",
+}
 
+
+@pytest.mark.parametrize(("url", "said"), ADDRESSES.items())
+def test_no_address(url: str, said: str) -> None:
+    """What is no address is said, without its password."""
+    with pytest.raises(MockRouterError, match=re.escape(said)):
+        RedisState(url)
+
+
+def test_an_address_is_shown_without_its_password() -> None:
+    """As it was written, but for that and for what is asked."""
     assert "redis://host:7/3" == shown("redis://user:secret@host:7/3?db=3")
+    assert "unix:///run/redis.sock" == shown("unix://:secret@/run/redis.sock?db=1")
 
 
 def test_whatever_a_connection_raises_means_that_the_state_is_away(

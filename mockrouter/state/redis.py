@@ -52,6 +52,7 @@ class RedisState:
             raise MockRouterError(message) from error
         self._bounds = most, most_bytes
         try:
+            _check(url)
             self._pool = client.BlockingConnectionPool.from_url(
                 url,
                 max_connections=_CONNECTIONS,
@@ -155,12 +156,19 @@ class RedisState:
 
 def shown(url: str) -> str:
     """Show an address without its password."""
-    try:
-        found = urlsplit(url)
-        host = f"{found.hostname or ''}:{found.port}" if found.port else found.hostname or ""
-    except ValueError:
-        return url.partition("://")[0]
-    return f"{found.scheme}://{host}{found.path}"
+    scheme, mark, rest = url.rpartition("://")
+    plain, _, asked = rest.partition("?")
+    # With such a mark in what is asked, a password may have begun before that.
+    return f"{scheme}{mark}{'…' if '@' in asked else plain.rpartition('@')[2]}"
+
+
+def _check(url: str) -> None:
+    """Look at what redis-py passes over; raises ``ValueError``."""
+    found = urlsplit(url)
+    database = found.path.strip("/")
+    if found.scheme != "unix" and database and not database.isdecimal():
+        message = f"'{database}' is no number of a database"
+        raise ValueError(message)
 
 
 def _change(member: bytes, document: bytes | None) -> Change:

@@ -16,6 +16,7 @@ from mockrouter.engine.journal import Exchange
 from mockrouter.engine.redaction import BUILT_IN, redactor
 from mockrouter.engine.repeats import Repeats
 from mockrouter.engine.settings import Settings
+from mockrouter.engine.telling import choose
 from mockrouter.scenario.library import load, load_text, with_active
 from mockrouter.scenario.scenario import Scenario
 from mockrouter.values import Json, JsonObject
@@ -135,10 +136,9 @@ def test_an_answer_of_a_library_that_has_just_gone_is_not_held(
 ) -> None:
     """Scenarios that are changed while an old one answers answer the next request."""
     served, fresh = engine(TEXT % "old"), library(TEXT % "new")
-    chosen = answering.choose
 
     def reloaded(*given: Any, **named: Any) -> Scenario:  # noqa: ANN401 - whatever it takes
-        found = chosen(*given, **named)
+        found = choose(*given, **named)
         served.use(fresh)
         return found
 

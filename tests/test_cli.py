@@ -18,6 +18,7 @@ from command_line import BROKEN, GOOD, call
 from mockrouter import __version__, profiles
 from mockrouter.cli import COMMANDS, options
 from mockrouter.cli.serving import build, over_http
+from mockrouter.cli.sharing import sharing_at
 from mockrouter.printing import printable
 from mockrouter.scenario.editor_schema import FILE
 from mockrouter.serving.server import HttpServer
@@ -329,10 +330,29 @@ def test_health(monkeypatch: pytest.MonkeyPatch) -> None:
             (done := call("health", server.url)).exit_code,
             done.stdout,
         )
+        assert (
+            f"mockrouter {__version__} at {server.url}: ready\n"
+            == call("health", "--ready", server.url).stdout
+        )
         monkeypatch.setenv("MOCKROUTER_PORT", str(server.port))
         assert 0 == call("health").exit_code
         monkeypatch.setenv("MOCKROUTER_URL", server.url)
         assert 0 == call("health").exit_code
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(("required", "code"), [(True, 1), (False, 0)])
+def test_not_ready(*, required: bool, code: int) -> None:
+    """A server that needs a state which is away is well, and not ready."""
+    engine = build([])
+    sharing = sharing_at(engine, "redis://127.0.0.1:1/0", required=required)
+    with HttpServer(over_http(engine, sharing=sharing)) as server:
+        assert 0 == call("health", server.url).exit_code
+        done = call("health", "--ready", server.url)
+
+    said = "the state is away" if required else "ready"
+    assert f"mockrouter {__version__} at {server.url}: {said}\n" == done.stdout
+    assert code == done.exit_code
 
 
 @pytest.mark.parametrize("url", ["https://127.0.0.1:1", "ftp://x", "127.0.0.1:nan"])

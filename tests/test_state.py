@@ -175,9 +175,39 @@ def test_required() -> None:
             assert "x-should-retry" not in answer.headers
             assert 200 == (await servers.clients[0].get("/_mockrouter/health")).status_code
             assert 503 == (await servers.clients[0].get("/_mockrouter/requests")).status_code
+            assert 404 == (await servers.clients[0].get("/metrics")).status_code
             await servers.back()
             second = await servers.ask(1)
             assert (503, None) == (second.status_code, second.headers.get("x-mockrouter-error"))
+
+    run(test)
+
+
+@pytest.mark.parametrize(("required", "status"), [(True, 503), (False, 200)])
+def test_ready(*, required: bool, status: int) -> None:
+    """A server is ready while it can answer, which is looked up where nobody else has yet."""
+
+    async def test() -> None:
+        async with replicas(required=required) as servers:
+            url, client = "/_mockrouter/ready", servers.clients[0]
+            assert "ready" == (await servers.get(0, "ready"))["status"]
+            servers.state.away = True
+            assert status == (await client.get(url)).status_code
+            assert required is not (await servers.get(0, "ready"))["state"]["reachable"]
+            await servers.back()
+            assert 200 == (await client.get(url)).status_code
+
+    run(test)
+
+
+def test_health_waits_for_nothing() -> None:
+    """Whether a server lives is told without the state, which may be stuck."""
+
+    async def test() -> None:
+        async with replicas(required=True) as servers:
+            servers.state.asked.clear()
+            assert "ok" == (await servers.get(0, "health"))["status"]
+            assert [] == servers.state.asked
 
     run(test)
 

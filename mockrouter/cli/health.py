@@ -10,31 +10,39 @@ import click
 from mockrouter.cli.group import WRONG
 from mockrouter.cli.remote import FIRST_ANSWER, connection, reason
 
-_OK = 200
+_OK, _AWAY = 200, 503
 
 
 @click.command()
 @click.argument("url", required=False, envvar="MOCKROUTER_URL")
 @click.option("--port", type=int, default=4099, envvar="MOCKROUTER_PORT", hidden=True)
-def command(url: str | None, port: int) -> None:
+@click.option(
+    "--ready",
+    is_flag=True,
+    help="Ask whether it can answer requests: not without a required state.",
+)
+def command(url: str | None, port: int, *, ready: bool) -> None:
     """
     Ask a running server whether it is well.
 
     URL is the server's address, else MOCKROUTER_URL, else http://127.0.0.1:4099. Exits with 0 if
-    the server answers, with 1 if not: made for Docker's HEALTHCHECK and for waiting in scripts.
+    the server answers, and with --ready if it can answer requests; with 1 if not. Made for Docker's
+    HEALTHCHECK and for waiting in scripts.
     """
     address = url or f"http://127.0.0.1:{port}"
     try:
-        found = _ask(address)
+        status, found = _ask(address, "ready" if ready else "health")
     except (OSError, http.client.HTTPException, ValueError) as error:
         click.echo(f"no mockrouter answers at {address}: {reason(error)}", err=True)
         raise SystemExit(WRONG) from None
     click.echo(f"mockrouter {found['version']} at {address}: {found['status']}")
+    if status != _OK:
+        raise SystemExit(WRONG)
 
 
-def _ask(address: str) -> dict[str, str]:
+def _ask(address: str, path: str) -> tuple[int, dict[str, str]]:
     """
-    Get the server's health.
+    Get how the server is, and the status with which it says so.
 
     Raises:
         OSError: It cannot be reached.
@@ -45,17 +53,17 @@ def _ask(address: str) -> dict[str, str]:
     """
     server = connection(address, FIRST_ANSWER)
     try:
-        server.request("GET", "/_mockrouter/health")
+        server.request("GET", f"/_mockrouter/{path}")
         response = server.getresponse()
         body = response.read()
     finally:
         server.close()
-    if response.status != _OK:
+    if response.status not in {_OK, _AWAY}:
         message = f"it answers with status {response.status}"
         raise ValueError(message)
     try:
         found = json.loads(body)
-        return {"version": found["version"], "status": found["status"]}
+        return response.status, {"version": found["version"], "status": found["status"]}
     except (ValueError, KeyError, TypeError):
         message = "another kind of server answers there"
         raise ValueError(message) from None

@@ -18,7 +18,7 @@ from mockrouter.serving.app import EXCHANGE
 from mockrouter.values import message_in
 from mockrouter.wire import Ending, Wire
 
-_QUIET_PATHS = ("/_mockrouter/health", "/metrics")
+_QUIET_PATHS = ("/_mockrouter/health", "/_mockrouter/ready", "/metrics")
 
 
 class RequestLog:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,7 +25,8 @@ NUMBER: Final = "mockrouter.number"
 """Key in the scope of the number that a request has among those of all servers."""
 
 _ENDPOINTS: Final = tuple(BY_PATH)
-_HEALTH: Final = "/_mockrouter/health"
+_OF_ITSELF: Final = {"/_mockrouter/health", "/_mockrouter/ready", "/metrics"}
+"""What tells of the server, of the state too, and so neither needs nor waits for that."""
 _UNREACHABLE: Final = (b"x-mockrouter-state", b"unreachable")
 
 
@@ -47,6 +47,9 @@ class Spaces(Protocol):
 
     async def pull(self) -> None:
         """Read what others wrote to the journal."""
+
+    async def look(self) -> bool:
+        """Look whether requests can be answered."""
 
     @property
     def health(self) -> JsonObject | None:
@@ -87,6 +90,10 @@ class Alone:
     async def pull(self) -> None:
         """Do nothing: there are no others."""
 
+    async def look(self) -> bool:
+        """Say that there is nothing to wait for."""
+        return True
+
 
 class Replica:
     """
@@ -105,9 +112,7 @@ class Replica:
         """Answer one request."""
         if scope["type"] != "http":
             return
-        if scope["path"] == _HEALTH:  # which tells of the state, and never depends on it
-            with suppress(CannotAnswer):
-                await self._sharing.begin(numbered=False)
+        if scope["path"] in _OF_ITSELF:
             await self._app(scope, receive, self._telling(send))
             return
         asks = scope["method"] == "POST" and scope["path"].endswith(_ENDPOINTS)

@@ -9,7 +9,7 @@ from typing import Any
 
 from mockrouter.engine.engine import Engine
 from mockrouter.engine.exchange import Exchange
-from mockrouter.errors import ScenarioError
+from mockrouter.errors import CannotAnswer, ScenarioError
 from mockrouter.state.counts import SharedCounts
 from mockrouter.state.documents import Document, of_bytes
 from mockrouter.state.journal import SharedJournal
@@ -77,6 +77,13 @@ class Sharing:
                 raise self.link.refusal() from error
             return 0
         return begun.number if numbered else 0
+
+    async def look(self) -> bool:
+        """Look whether requests can be answered, which may need the state."""
+        if self.link.required:
+            with suppress(CannotAnswer):
+                await self.begin(numbered=False)
+        return self.link.reachable or not self.link.required
 
     def sign(self, exchange: Exchange, number: int) -> None:
         """Note who answers, and what was known as the request came."""

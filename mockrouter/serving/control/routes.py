@@ -31,6 +31,12 @@ def control_routes(engine: Engine, ticker: Ticker, spaces: Spaces) -> list[BaseR
         shared = {} if spaces.health is None else {"state": spaces.health}
         return JsonAnswer(body | {"requests": journal.total} | shared)
 
+    async def ready(_: Request) -> Response:
+        able = await spaces.look()
+        body = {"status": "ready" if able else "the state is away", "version": __version__}
+        shared = {} if spaces.health is None else {"state": spaces.health}
+        return JsonAnswer(body | shared, 200 if able else 503)
+
     async def index(request: Request) -> Response:
         root = str(request.base_url).rstrip("/")
         bases = {profile.name: f"{root}{profile.base}" for profile in PROFILES.values()}
@@ -60,6 +66,7 @@ def control_routes(engine: Engine, ticker: Ticker, spaces: Spaces) -> list[BaseR
         Route("/", index),
         Route("/_mockrouter", index),
         Route("/_mockrouter/health", health),
+        Route("/_mockrouter/ready", ready),
         Route("/_mockrouter/scenarios", scenarios),
         Route("/_mockrouter/requests", requests, methods=["GET", "DELETE"]),
         Route("/_mockrouter/requests/{number}", one),

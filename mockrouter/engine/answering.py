@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 
 from mockrouter.dialects import sse
 from mockrouter.dialects.base import Dialect
@@ -21,7 +21,7 @@ from mockrouter.engine.refusing import refusal
 from mockrouter.engine.repeats import Repeat
 from mockrouter.engine.router import SCENARIO_HEADER, Shown, attempt_of, case_of, turn_at
 from mockrouter.engine.targets import Target
-from mockrouter.engine.telling import choose, told
+from mockrouter.engine.telling import Told, choose
 from mockrouter.errors import BadRequest
 from mockrouter.ids import turn_of
 from mockrouter.reply import Reply
@@ -92,7 +92,7 @@ class Answering:
             raise
         if space.router.drawn:
             request = await drawn(self.attempt, request, target, space.settings.seed)
-        shown = cache(partial(told, request, exchange.redactor, read))
+        shown = Told(request, exchange.redactor, read)
         scenario = choose(space, exchange, request, target, shown)
         answer, cue = await self._turn(scenario, request, shown)
         exchange.turn, exchange.attempt = cue.turn + 1, cue.attempt + 1

@@ -24,16 +24,33 @@ Read = Callable[[JsonObject], Request]
 """Reads a body as the request's dialect does."""
 
 
-def told(request: Request, redactor: Redactor, read: Read) -> Request | None:
-    """Make the request that complaints repeat; None where its blanked body is no request."""
-    raw = compact(request.body).encode("utf-8", "surrogatepass")
-    shown = redactor.body(raw)
-    if shown == raw:
-        return request
-    try:
-        return read(parse(shown))
-    except BadRequest:
-        return None
+class Told:
+    """The request that complaints repeat, worked out once, and only if there are any."""
+
+    __slots__ = ("_found", "_read", "_redactor", "_request")
+
+    def __init__(self, request: Request, redactor: Redactor, read: Read) -> None:
+        """Tell of *request*, blanked by *redactor*."""
+        self._request = request
+        self._redactor = redactor
+        self._read = read
+        self._found: tuple[Request | None] | None = None
+
+    def __call__(self) -> Request | None:
+        """Find it; None where its blanked body is no request."""
+        if self._found is None:
+            self._found = (self._blanked(),)
+        return self._found[0]
+
+    def _blanked(self) -> Request | None:
+        raw = compact(self._request.body).encode("utf-8", "surrogatepass")
+        shown = self._redactor.body(raw)
+        if shown == raw:
+            return self._request
+        try:
+            return self._read(parse(shown))
+        except BadRequest:
+            return None
 
 
 def choose(

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from bench import fixture, idle, memory, pacing, scenarios, starting, throughput
+from bench import capacity, fixture, idle, memory, pacing, scenarios, starting, throughput
 from bench.servers import Stage, aimock_is_here, stage
 
 WORKLOADS: dict[str, Callable[[Stage], list[str]]] = {
@@ -17,6 +17,7 @@ WORKLOADS: dict[str, Callable[[Stage], list[str]]] = {
     "w5": scenarios.compare,
     "w6": memory.compare,
     "w7": idle.compare,
+    "capacity": capacity.compare,
 }
 
 

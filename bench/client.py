@@ -236,9 +236,14 @@ async def arrivals(target: Target, streams: int, *, within: float = 1.0) -> list
     is the pacing of streams that run, not how fast this client opens a thousand. Those that broke
     have an exception in ``done``.
     """
-    loop = asyncio.get_running_loop()
     made = await connected(target, streams)
-    for number, listener in enumerate(made):
-        loop.call_later(within * number / streams, listener.ask)
-    await asyncio.wait([listener.done for listener in made])
+    await ask(made, within)
     return made
+
+
+async def ask(made: list[Listener], within: float) -> None:
+    """Ask over connections one after the other *within* so many seconds, and hear all out."""
+    loop = asyncio.get_running_loop()
+    for number, listener in enumerate(made):
+        loop.call_later(within * number / len(made), listener.ask)
+    await asyncio.wait([listener.done for listener in made])

@@ -8,7 +8,7 @@ import resource
 from bench.client import Target, arrivals, connected, run
 from bench.servers import Server, Stage
 from bench.tables import table
-from bench.work import SLOW, SLOW_GAP, SLOW_TTFT
+from bench.work import PACES
 
 MANY = 5000
 _WITHIN = 4.0
@@ -49,7 +49,7 @@ async def _idle(server: Server, target: Target) -> tuple[int, int]:
 async def _streams(server: Server, target: Target) -> tuple[int, int]:
     """Let all streams run; bytes of memory in their midst, and how many failed."""
     asking = asyncio.create_task(arrivals(target, MANY, within=_WITHIN))
-    await asyncio.sleep(_WITHIN + SLOW_TTFT + SLOW * SLOW_GAP / 2)
+    await asyncio.sleep(_WITHIN + sum(PACES["slow"].delays) / 1.5)
     size = server.rss()
     made = await asking
     return size, sum(each.done.exception() is not None for each in made)

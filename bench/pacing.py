@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from statistics import median, quantiles
 
-from bench.client import Target, arrivals, run
+from bench.client import Listener, Target, arrivals, run
 from bench.servers import Server, Stage
 from bench.tables import table
-from bench.work import GAP, PACED, TTFT
+from bench.work import PACES, Pace
 
 STREAMS = (200, 1000)
 _HEAD = ("", "server", "p50", "p99", "latest", "earliest", "p99 of bare", "CPU for each event")
@@ -49,13 +50,18 @@ def measure(server: Server, target: Target, streams: int) -> Lateness:
     before = server.cpu()
     heard = run(arrivals(target, streams))
     cpu = server.cpu() - before
-    late = [
-        1000 * (moment - listener.asked - TTFT - GAP * event)
-        for listener in heard
-        for event, moment in enumerate(listener.times[:PACED])
-    ]
+    late = lateness(heard, PACES["paced"])
     percents = quantiles(late, n=100)
     return Lateness(percents[49], percents[98], max(late), min(late), 1e6 * cpu / len(late))
+
+
+def lateness(heard: Iterable[Listener], pace: Pace) -> list[float]:
+    """Say how late each event came, in milliseconds after it was due."""
+    return [
+        1000 * (moment - listener.asked - pace.ttft - pace.gap * event)
+        for listener in heard
+        for event, moment in enumerate(listener.times[: pace.events])
+    ]
 
 
 def compare(stage: Stage) -> list[str]:

@@ -17,27 +17,12 @@ from tempfile import TemporaryDirectory
 
 from bench.bare import answer_of, write_answers
 from bench.client import Target, probe, request, run
-from bench.work import (
-    GAP,
-    PACED,
-    SLOW,
-    SLOW_GAP,
-    SLOW_TTFT,
-    TTFT,
-    WORKS,
-    body,
-    write_fixtures,
-    write_scenarios,
-)
+from bench.work import PACES, WORKS, body, write_fixtures, write_scenarios
 
 BARE, MOCKROUTER, AIMOCK = "bare", "mockrouter", "aimock"
 _AIMOCK = Path(__file__).with_name("node") / "node_modules/@copilotkit/aimock/dist/cli.js"
 _PRODUCT = Path(__file__).parents[1] / "mockrouter"
 _PATIENCE = 300.0
-_DELAYS = {
-    "paced": [TTFT] + [GAP] * (PACED - 1),
-    "slow": [SLOW_TTFT] + [SLOW_GAP] * (SLOW - 1),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +146,9 @@ def _record(made: Stage) -> None:
     """Let the bare app send, byte for byte, what the product sends."""
     with made.running(MOCKROUTER, None, "--time-scale", "0") as server:
         server.wait("call")
+        delays = {work: pace.delays for work, pace in PACES.items()}
         answers = {
-            work: answer_of(server.target(work).reply, _DELAYS.get(work, [])) for work in WORKS
+            work: answer_of(server.target(work).reply, delays.get(work, [])) for work in WORKS
         }
     # An event in each send is what writes that go together are compared with.
     answers["together"] = answers["stream"]

@@ -4,17 +4,44 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import NamedTuple
 
 PATH = "/v1/chat/completions"
 EVENTS = 50
 """Events of a stream: the call's opening, its fragments, the finish and ``[DONE]``."""
-PACED = 100
-TTFT, GAP = 0.2, 0.02
-"""Seconds before the first paced event, and between two."""
-SLOW = 10
-SLOW_TTFT, SLOW_GAP = 6.0, 1.0
 
-WORKS = ("call", "stream", "together", "paced", "slow")
+
+class Pace(NamedTuple):
+    """
+    When the events of a stream are due.
+
+    Attributes:
+        ttft: Seconds before the first.
+
+        gap: Seconds between two.
+
+        events: How many there are; what ends a stream comes with the last.
+    """
+
+    ttft: float
+    gap: float
+    events: int
+
+    @property
+    def delays(self) -> list[float]:
+        """What each event waits for after the one before, in seconds."""
+        return [self.ttft] + [self.gap] * (self.events - 1)
+
+
+PACES = {
+    "paced": Pace(0.2, 0.02, 100),
+    "slow": Pace(6.0, 1.0, 10),
+    "tenth": Pace(0.2, 0.1, 40),
+    "half": Pace(0.2, 0.5, 16),
+}
+"""Of the works that are paced."""
+
+WORKS = ("call", "stream", "together", *PACES)
 """Names of what is asked for, each the model of its request."""
 
 DIGITS = b"00000000"
@@ -30,13 +57,7 @@ turns:
     %s
 then: repeat
 """
-_MORE = {
-    "together": "faults: [{fault: writes, together: true}]",
-    "paced": f"pace: {{ttft: {TTFT}, itl: {GAP}}}",
-    "slow": f"pace: {{ttft: {SLOW_TTFT}, itl: {SLOW_GAP}}}",
-}
-# The opening is paced too, finish and [DONE] come at once.
-_PIECES = {"paced": PACED - 1, "slow": SLOW - 1}
+_TOGETHER = "faults: [{fault: writes, together: true}]"
 
 
 def body(work: str, **more: object) -> bytes:
@@ -59,7 +80,7 @@ def write_scenarios(folder: Path) -> Path:
     """Write a file for each work, as mockrouter reads it."""
     folder.mkdir()
     for work in WORKS:
-        text = _ANSWER % (work, _city(work), _PIECE, _MORE.get(work, ""))
+        text = _ANSWER % (work, _city(work), _PIECE, _more(work))
         (folder / f"{work}.yaml").write_text(text, encoding="utf-8")
     return folder
 
@@ -76,13 +97,12 @@ def write_many(folder: Path, number: int, condition: str) -> Path:
 
 def write_fixtures(file: Path) -> Path:
     """Write what aimock reads for each work; it cannot put events together."""
-    paces = {"paced": (TTFT, GAP), "slow": (SLOW_TTFT, SLOW_GAP)}
     fixtures = []
     for work in WORKS:
         fixture = _fixture({"model": work}, _city(work))
-        if work in paces:
-            ttft, gap = paces[work]
-            fixture["streamingProfile"] = {"ttft": 1000 * ttft, "tps": 1 / gap}
+        if work in PACES:
+            pace = PACES[work]
+            fixture["streamingProfile"] = {"ttft": 1000 * pace.ttft, "tps": 1 / pace.gap}
         fixtures.append(fixture)
     return _write(file, fixtures)
 
@@ -92,9 +112,16 @@ def write_many_fixtures(file: Path, number: int) -> Path:
     return _write(file, [_fixture({"model": f"n{each}"}, _city("call")) for each in range(number)])
 
 
+def _more(work: str) -> str:
+    if work in PACES:
+        return f"pace: {{ttft: {PACES[work].ttft}, itl: {PACES[work].gap}}}"
+    return _TOGETHER if work == "together" else ""
+
+
 def _city(work: str) -> str:
     """Fill the arguments, so that a stream has as many fragments as it should."""
-    pieces = _PIECES.get(work, EVENTS - 3)
+    # The opening of a call is paced too.
+    pieces = PACES[work].events - 1 if work in PACES else EVENTS - 3
     return "x" * (pieces * _PIECE - len('{"city":""}'))
 
 

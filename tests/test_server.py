@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -197,9 +197,9 @@ def test_a_deaf_app_is_ended_silently(caplog: pytest.LogCaptureFixture) -> None:
 
 
 @contextmanager
-def program(grace: float) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def program(grace: float, text: str = PROGRAM) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """Run the stalling app in a process of its own."""
-    command = [sys.executable, "-c", PROGRAM, str(grace)]
+    command = [sys.executable, "-c", text, str(grace)]
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -221,6 +221,17 @@ def test_a_signal_ends_it_well(number: signal.Signals) -> None:
 
     assert time.monotonic() - before < 10
     assert (0, "ended well\n", "") == (process.returncode, out, err)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such bound")
+def test_it_takes_more_connections_than_a_shell_allows() -> None:
+    """A process that may open few files asks for more, as each connection is one."""
+    bounded = f"import resource as r; r.setrlimit(r.RLIMIT_NOFILE, (64, 512)); {PROGRAM}"
+
+    with program(0.5, bounded) as (_, port), ExitStack() as stack:
+        clients = [stack.enter_context(streaming(port)) for _ in range(100)]
+
+    assert 100 == len(clients)
 
 
 def test_a_second_signal_ends_it_at_once() -> None:

@@ -14,7 +14,11 @@ from starlette.types import Receive, Scope, Send
 from mockrouter.serving.server import HttpServer
 from mockrouter.serving.ticker import Ticker, Timer
 from mockrouter.serving.transport import play
-from mockrouter.wire import Sent, Wire
+from mockrouter.wire import Frame, Sent, Wire
+
+SSE = ((b"content-type", b"text/event-stream"),)
+PLAIN = Wire(200, ((b"content-type", b"application/json"),), (Frame(b'{"a": '), Frame(b"1}")))
+STREAM = Wire(200, SSE, tuple(Frame(b"data: %d\n\n" % n) for n in range(5)), stream=True)
 
 
 class Stage:

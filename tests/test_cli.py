@@ -71,7 +71,6 @@ def test_every_command_explains_itself(name: str) -> None:
         (["xyzzy"], "No such command 'xyzzy'. There is demo, "),
         (["serve", "--prot", "1"], "--port"),
         (["serve", "--port", "70000"], "70000"),
-        (["serve", "--workers", "2", "--metrics"], "--metrics shows the figures of one process"),
         (["serve", "nowhere.yaml"], "'nowhere.yaml' does not exist"),
         (["run"], "mockrouter run -- npm test"),
         (["run", "echo", "hi"], "Write the command behind two dashes: mockrouter run -- "),

@@ -5,18 +5,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
+import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from asgi import BUILTIN, Client
 from command_line import call
+from mockrouter.cli.serving import over_http
+from mockrouter.cli.sharing import sharing_at
 from mockrouter.cli.telemetry import Telemetry
 from mockrouter.engine.engine import Engine
 from mockrouter.engine.settings import Settings
 from mockrouter.scenario.library import Library, load_text
 from mockrouter.serving.app import App
-from mockrouter.serving.telemetry.figures import Figures, Histogram
+from mockrouter.serving.server import HttpServer
+from mockrouter.serving.telemetry.figures import Figures
 from mockrouter.serving.telemetry.outcome import OUTCOMES
+from mockrouter.serving.telemetry.totals import Histogram
 from mockrouter.serving.ticker import Clock, Timer, VirtualClock
 from mockrouter.values import Json, JsonObject
 from pages import ROOT, rows, section, spans
@@ -63,11 +68,16 @@ class Scraped(Client):
         """Read the page: each sample by its name and labels, as they are written there."""
         page = self.ask("GET", "/metrics")
         assert 200 == page.status
-        return {
-            name_of(sample.name, sample.labels): sample.value
-            for family in text_string_to_metric_families(page.body.decode())
-            for sample in family.samples
-        }
+        return by_name(page.body.decode())
+
+
+def by_name(page: str) -> Mapping[str, float]:
+    """Each sample by its name and labels."""
+    return {
+        name_of(sample.name, sample.labels): sample.value
+        for family in text_string_to_metric_families(page)
+        for sample in family.samples
+    }
 
 
 def asks(text: str, **fields: Json) -> JsonObject:
@@ -157,7 +167,7 @@ def test_open_streams(*, stream: bool, open_streams: list[int]) -> None:
     client, seen = Client(), []
     figures = Figures(client.engine)
     figures.listen()
-    client.engine.journal.subscribe(lambda *_: seen.append(figures.streaming))
+    client.engine.journal.subscribe(lambda *_: seen.append(figures.now.streams))
 
     client.post(CHAT, asks("Hi", stream=stream))
 
@@ -174,6 +184,28 @@ def test_exchanges_of_other_servers_are_not_counted() -> None:
 
     assert 1 == seen["journal_entries"]
     assert not [name for name in seen if name.startswith("requests_total")]
+
+
+def test_a_state_that_is_away_is_a_figure() -> None:
+    """The page is there without the state, and counts the requests that had no answer for it."""
+    engine = Engine(BUILTIN)
+    sharing = sharing_at(engine, "redis://127.0.0.1:1/0", required=True)
+    with Telemetry(engine, metrics=True, sharing=sharing) as telemetry:
+        app = over_http(engine, sharing=sharing, pages=telemetry.pages)
+        with HttpServer(app) as server:
+            before = read(server)
+            for _ in range(3):
+                assert 503 == httpx.post(f"{server.url}{CHAT}", json=asks("Hi")).status_code
+            after = read(server)
+
+    names = "state_reachable", "state_refusals_total"
+    assert [1, 0] == [before[name] for name in names]
+    assert [0, 3] == [after[name] for name in names]
+
+
+def read(server: HttpServer) -> Mapping[str, float]:
+    """Read the page over HTTP."""
+    return by_name(httpx.get(f"{server.url}/metrics").text)
 
 
 def test_labels_are_few() -> None:

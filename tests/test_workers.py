@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from command_line import call, line_of, started
-from mockrouter.cli.workers import Doors
+from command_line import BROKEN, call, line_of, started
+from mockrouter.cli.doors import Doors
 from mockrouter.serving.ports import PortInUse
 from mockrouter.values import JsonObject
 
@@ -22,6 +22,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="workers need fork an
 
 CHAT = "/v1/chat/completions"
 FIVE = "turns: [{attempts: [{error: 429}, {error: 500}, {error: 502}, {error: 503}, fine]}]\n"
+PAUSED = "one two three four five six seven eight nine ten"
 SCRIPT = [429, 500, 502, 503, 200]
 
 
@@ -130,6 +131,69 @@ def test_workers_end_with_their_parent(here: Path, monkeypatch: pytest.MonkeyPat
                 talk(port, 1)
         assert time.monotonic() < until, "they still listen"
     assert [] == [*temporary.iterdir()]
+
+
+def test_what_cannot_start_leaves_its_clients_to_others(here: Path) -> None:
+    """A worker that dies while a file is wrong ends nothing, and comes when that is mended."""
+    file = here / "a.yaml"
+    file.write_text(FIVE)
+    with started("serve", "a.yaml", "--port", "0", "--workers", "2", "--quiet") as process:
+        port, log = int(line_of(process).rpartition(":")[2]), process.stderr
+        assert log
+        before = {}
+        for number in range(100):
+            talk(port, number)
+            before = replicas(port)
+            if len(before) == 2:
+                break
+        file.write_text(BROKEN)
+        while "still serving the last good version" not in log.readline():
+            pass
+        os.kill(int(next(iter(before)).split("-")[-2]), signal.SIGKILL)
+        while "; starting another in 1 s" not in log.readline():
+            pass
+        assert [429] * 20 == [talk(port, number) for number in range(1000, 1020)]
+        assert 1 == len(replicas(port).keys() - {next(iter(before))})
+        file.write_text(FIVE)
+        number = 2000
+        while len(replicas(port)) < 3:
+            number += 1
+            assert 429 == talk(port, number)
+        process.send_signal(signal.SIGTERM)
+        assert 0 == process.wait(20)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_grace(here: Path, workers: str) -> None:
+    """A stream that is going out when the server is told to end has so much time to end."""
+    pace = "{itl: 0.15}"
+    (here / "a.yaml").write_text(
+        f"turns: [{{say: [{{text: {PAUSED}, cut: 1 word}}], pace: {pace}}}]"
+    )
+    words = ("--port", "0", "--workers", workers, "--grace", "60", "--quiet")
+    with started("serve", "a.yaml", *words) as process:
+        port = int(line_of(process).rpartition(":")[2])
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        messages = [{"role": "user", "content": "Go."}]
+        asked = {"model": "m", "messages": messages, "stream": True}
+        connection.request("POST", CHAT, json.dumps(asked))
+        response = connection.getresponse()
+        process.send_signal(signal.SIGTERM)
+        assert response.read().endswith(b"[DONE]\n\n")
+        connection.close()
+        assert 0 == process.wait(20)
+
+
+@pytest.mark.usefixtures("here")
+def test_a_worker_that_hangs_holds_nobody_up() -> None:
+    """Who asks twice for the end has it, whatever a worker does."""
+    with started("serve", "--port", "0", "--workers", "2", "--quiet") as process:
+        port = int(line_of(process).rpartition(":")[2])
+        talk(port, 1)
+        os.kill(int(next(iter(replicas(port))).split("-")[-2]), signal.SIGSTOP)
+        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGINT)
+        assert 0 == process.wait(20)
 
 
 def test_a_port_that_is_taken() -> None:

@@ -132,6 +132,14 @@ def origin(text: str) -> str:
     is_flag=True,
     help="Answer with 503 while the state is away, in place of what is known here.",
 )
+@option(
+    "--grace",
+    type=click.FloatRange(min=0, max=86_400),
+    default=1.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long open responses may go on once the server is told to end.",
+)
 @option("--quiet", "-q", is_flag=True, help="Print the address alone, and log no requests.")
 def command(  # noqa: PLR0913 - one for each option
     paths: tuple[Path, ...],
@@ -156,6 +164,7 @@ def command(  # noqa: PLR0913 - one for each option
     workers: int,
     state: str | None,
     state_required: bool,
+    grace: float,
     quiet: bool,
 ) -> None:
     """
@@ -195,11 +204,9 @@ def command(  # noqa: PLR0913 - one for each option
         reload=reloads,
         state=state,
         state_required=state_required,
+        grace=grace,
         quiet=quiet,
     )
-    if workers > 1 and metrics:
-        remedy = "leave out --workers, and serve by several servers with --state"
-        raise click.UsageError(f"--metrics shows the figures of one process; {remedy}")
     if workers > 1:
         from mockrouter.cli.workers import serve_by_workers  # noqa: PLC0415 - few need it
 
@@ -224,7 +231,7 @@ def _serve(options: Options, port_file: Path | None) -> None:
         from mockrouter.cli.sharing import shared  # noqa: PLC0415 - few need it
 
         sharing = shared(engine, options.state, required=options.state_required)
-    told = Telemetry(engine, metrics=options.metrics, otel=options.otel)
+    told = Telemetry(engine, metrics=options.metrics, otel=options.otel, sharing=sharing)
     server = options.server(engine, sharing, pages=told.pages)
     with told, port_written(server, port_file):
         more = ""
@@ -234,4 +241,4 @@ def _serve(options: Options, port_file: Path | None) -> None:
             more = banner(server.url, engine, paths, reloads=options.reload)
         tell(f"mockrouter listening on {server.url}\n{more}")
         with watching(engine, paths, memory) if options.reload else nullcontext():
-            server.run(sharing.close if sharing else None)
+            server.run(after=sharing.close if sharing else None)

@@ -59,6 +59,7 @@ class Options(NamedTuple):
     reload: bool
     state: str | None
     state_required: bool
+    grace: float
     quiet: bool
 
     def engine(self, memory: Memory) -> Engine:
@@ -100,7 +101,9 @@ class Options(NamedTuple):
     ) -> HttpServer:
         """Make the server, which listens on *sockets* or on a port of its own."""
         app = over_http(engine, cors=self.cors, log=not self.quiet, sharing=sharing, pages=pages)
-        return HttpServer(app, self.host, self.port, http=self.http, sockets=sockets)
+        return HttpServer(
+            app, self.host, self.port, http=self.http, grace=self.grace, sockets=sockets
+        )
 
 
 class Port(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self
 
@@ -10,6 +11,10 @@ from mockrouter.errors import MockRouterError
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
+
+    from mockrouter.serving.telemetry.figures import Figures
+    from mockrouter.serving.telemetry.totals import View
+    from mockrouter.state.sharing import Sharing
 
 
 class MissingExtra(MockRouterError):
@@ -27,11 +32,32 @@ class Telemetry:
 
     Attributes:
         pages: That show it.
+
+        figures: That were counted; None where nobody wants them.
     """
 
-    def __init__(self, engine: Engine, *, metrics: bool = False, otel: bool = False) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        metrics: bool = False,
+        otel: bool = False,
+        sharing: Sharing | None = None,
+        view: Callable[[], Awaitable[View]] | None = None,
+    ) -> None:
         """
         Begin.
+
+        Args:
+            engine: That answers.
+
+            metrics: Whether there are figures.
+
+            otel: Whether there are spans.
+
+            sharing: What the server shares with others.
+
+            view: Of the figures of several processes, where this is one of them.
 
         Raises:
             MissingExtra: What is asked for needs packages that are not installed.
@@ -39,7 +65,13 @@ class Telemetry:
             MockRouterError: OTEL_TRACES_EXPORTER names no exporter.
         """
         self._ends = ExitStack()
-        self.pages: list[BaseRoute] = [self._page(engine)] if metrics else []
+        self.figures: Figures | None = None
+        self.pages: list[BaseRoute] = []
+        if metrics:
+            from mockrouter.serving.telemetry.figures import Figures  # noqa: PLC0415
+
+            self.figures = Figures(engine, sharing)
+            self.pages.append(self._page(self.figures, view))
         if otel:
             self._send_spans(engine)
 
@@ -51,16 +83,17 @@ class Telemetry:
         """End, and send what has not been sent."""
         self._ends.close()
 
-    def _page(self, engine: Engine) -> BaseRoute:
+    def _page(self, figures: Figures, view: Callable[[], Awaitable[View]] | None) -> BaseRoute:
         try:
             from mockrouter.serving.telemetry.metrics import metrics_route  # noqa: PLC0415
         except ModuleNotFoundError as error:
             raise MissingExtra("--metrics", "metrics", error.name) from error
-        from mockrouter.serving.telemetry.figures import Figures  # noqa: PLC0415
-
-        figures = Figures(engine)
         self._ends.callback(figures.listen())
-        return metrics_route(figures)
+
+        async def own() -> View:
+            return figures.view
+
+        return metrics_route(view or own)
 
     def _send_spans(self, engine: Engine) -> None:
         try:

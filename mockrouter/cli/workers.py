@@ -8,26 +8,25 @@ connections that come while it is started anew wait for it.
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import secrets
 import signal
-import socket
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
 from pathlib import Path
 
 from mockrouter.cli.banner import banner
+from mockrouter.cli.child import VIEW, Child, begin
+from mockrouter.cli.doors import Doors
 from mockrouter.cli.serving import Options, port_written
 from mockrouter.cli.sharing import check_state
 from mockrouter.cli.telemetry import Telemetry
 from mockrouter.cli.terminal import tell
 from mockrouter.errors import MockRouterError
 from mockrouter.scenario.memory import Memory
-from mockrouter.serving.ports import address, listen
-from mockrouter.state.ends import Ends
+from mockrouter.serving.ports import address
+from mockrouter.serving.telemetry.totals import Rows, Totals
 from mockrouter.state.memory import MemoryState
 from mockrouter.state.parent import Parent, state_served
 
@@ -35,47 +34,12 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _SOON = 2.0
 """Seconds; a worker that lives no longer did not get to serve."""
 _TRIES = 3
-_PATIENCE = 10.0
-
-
-class Doors:
-    """
-    A port, with sockets for each of several processes.
-
-    Attributes:
-        sockets: For each process.
-    """
-
-    def __init__(self, host: str, port: int, number: int) -> None:
-        """Take nothing yet."""
-        self._host = host
-        self._port = port
-        self._number = number
-        self.sockets: list[list[socket.socket]] = []
-
-    @property
-    def port(self) -> int:
-        """The port that is listened on."""
-        return self._port
-
-    def bind(self) -> None:
-        """
-        Take the port.
-
-        Raises:
-            CannotListen: ``PortInUse`` among others.
-        """
-        first = listen(self._host, self._port)
-        self._port = first[0].getsockname()[1]
-        if sys.platform != "linux":
-            # Others that can share a port do not deal connections out.
-            self.sockets = [first] * self._number
-            return
-        # Sharing would not notice that another server is there, so it comes second.
-        for each in first:
-            each.close()
-        every = range(self._number)
-        self.sockets = [listen(self._host, self._port, shared=True) for _ in every]
+_PAUSE, _LONGEST_PAUSE = 1.0, 5.0
+_PATIENCE = 5.0
+"""Seconds beyond the grace in which a worker that was told to end does so."""
+_AT_ONCE = 1.0
+_ASIDE = 2.0
+"""Seconds in which a worker tells its figures, else what it told last is taken."""
 
 
 def serve_by_workers(options: Options, number: int, port_file: Path | None) -> None:
@@ -93,7 +57,7 @@ def serve_by_workers(options: Options, number: int, port_file: Path | None) -> N
     if options.state is not None:
         check_state(options.state)
     # What a worker could not do is told once, and before any is started.
-    with Telemetry(engine, otel=options.otel):
+    with Telemetry(engine, metrics=options.metrics, otel=options.otel):
         pass
     doors = Doors(options.host, options.port, number)
     with port_written(doors, port_file):
@@ -110,85 +74,110 @@ class _Family:
     def __init__(self, options: Options, doors: Doors) -> None:
         self._options = options
         self._doors = doors
-        self._workers: dict[int, asyncio.subprocess.Process] = {}
+        self._children: dict[int, Child] = {}
+        self._gone = Totals()
+        self._state: Parent | None = None
         self._ending = asyncio.Event()
 
     async def run(self) -> None:
-        """Run until a signal comes, or until a worker does not start."""
+        """Run until a signal comes, or until no worker starts."""
         async with AsyncExitStack() as stack:
-            state = None
             if self._options.state is None:
                 held = MemoryState(secrets.token_hex(4), self._options.journal_size)
-                state = await stack.enter_async_context(state_served(held))
+                self._state = await stack.enter_async_context(state_served(held))
             stack.enter_context(self._signals())
             try:
                 async with asyncio.TaskGroup() as group:
                     for place in range(len(self._doors.sockets)):
-                        group.create_task(self._keep(place, state))
+                        group.create_task(self._keep(place))
             except* MockRouterError as errors:
                 raise errors.exceptions[0] from None
 
-    async def _keep(self, place: int, state: Parent | None) -> None:
+    async def _keep(self, place: int) -> None:
+        """Run a worker at a place, time and again."""
         tries = 0
         try:
             while not self._ending.is_set():
                 started = time.monotonic()
-                worker = self._workers[place] = await self._start(place, state)
-                code = await worker.wait()
+                child = self._children[place] = await self._start(place)
+                code = await child.ended()
+                self._add_up(place)
                 if self._ending.is_set():
                     return
-                tries = tries + 1 if time.monotonic() < started + _SOON else 0
-                if tries == _TRIES:
-                    message = f"a worker ended {_TRIES} times as it started, with {code}"
-                    raise MockRouterError(message)
-                tell(f"worker {worker.pid} ended with {code}; starting another\n", stderr=True)
+                if not child.served:
+                    self._doors.leave(place)
+                is_early = not child.served or time.monotonic() < started + _SOON
+                tries = tries + 1 if is_early else 0
+                await self._pause(tries, f"worker {child.process.pid} ended with {code}")
         except asyncio.CancelledError:
             await self._stop(place)
             raise
 
-    async def _start(self, place: int, state: Parent | None) -> asyncio.subprocess.Process:
-        ends = await state.join() if state is not None else None
+    async def _pause(self, tries: int, said: str) -> None:
+        """Say what happened, and wait before the next try, unless it is the first."""
+        if tries <= 1:
+            tell(f"{said}; starting another\n", stderr=True)
+            return
+        if tries >= _TRIES and not any(each.serves for each in self._children.values()):
+            message = f"{said} as it started, as {tries - 1} did before, and no other serves"
+            raise MockRouterError(message)
+        # What keeps it from starting may be mended while others serve, as a scenario that is wrong.
+        seconds = min(_PAUSE * 2 ** (tries - 2), _LONGEST_PAUSE)
+        tell(f"{said} as it started; starting another in {seconds:g} s\n", stderr=True)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._ending.wait()
+
+    async def _start(self, place: int) -> Child:
+        ends = await self._state.join() if self._state is not None else None
+        sockets = [each.fileno() for each in self._doors.sockets[place]]
+        told = {"options": self._options._asdict(), "sockets": sockets, "ends": ends}
         try:
-            worker = await self._begin(place, ends)
+            descriptors = [*sockets, *(ends or ())]
+            child = await begin(told | {"first": place == 0}, descriptors, {VIEW: self._view})
         finally:
             if ends is not None:
                 ends.close()
         if self._ending.is_set():
-            _send(worker, signal.SIGTERM)
-        return worker
+            child.send(signal.SIGTERM)
+        return child
 
-    async def _begin(self, place: int, ends: Ends | None) -> asyncio.subprocess.Process:
-        sockets = [each.fileno() for each in self._doors.sockets[place]]
-        worker = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "mockrouter.cli.worker"),
-            stdin=asyncio.subprocess.PIPE,
-            pass_fds=[*sockets, *(ends or ())],
-            # Ctrl-C reaches the parent alone, which says it once to each.
-            process_group=0,
-        )
-        told = {"options": self._options._asdict(), "sockets": sockets, "ends": ends}
-        stdin = worker.stdin
-        assert stdin is not None  # noqa: S101 - a pipe, as asked for above
-        with suppress(ConnectionError):  # it has died already
-            stdin.write(json.dumps(told | {"first": place == 0}).encode() + b"\n")
-            await stdin.drain()
-        return worker
+    async def _view(self) -> tuple[object, Rows]:
+        """Tell what those had counted that are gone, and how the others are."""
+        children = sorted(self._children.items())
+        asked = (child.ask(_ASIDE) for _, child in children if child.serves)
+        await asyncio.gather(*asked, return_exceptions=True)
+        rows = [(str(place), child.process.pid, child.told) for place, child in children]
+        return self._gone.plain(), [("parent", os.getpid(), None), *rows]
+
+    def _add_up(self, place: int) -> None:
+        """Keep what a worker had counted that has ended."""
+        child = self._children.pop(place)
+        if child.told is not None:
+            self._gone.merge(Totals.of(child.told[0]))
+            child.told = None
 
     async def _stop(self, place: int) -> None:
-        worker = self._workers.get(place)
-        if worker is None:
+        child = self._children.get(place)
+        if child is None:
             return
-        _send(worker, signal.SIGTERM)
+        child.send(signal.SIGTERM)
         try:
             async with asyncio.timeout(_PATIENCE):
-                await worker.wait()
+                await child.process.wait()
         except TimeoutError:
-            _send(worker, signal.SIGKILL)
+            child.send(signal.SIGKILL)
 
     def _end(self) -> None:
+        """Have all end within the grace; asked again, at once."""
+        seconds = _AT_ONCE if self._ending.is_set() else self._options.grace + _PATIENCE
         self._ending.set()
-        for worker in self._workers.values():
-            _send(worker, signal.SIGTERM)
+        self._send(signal.SIGTERM)
+        asyncio.get_running_loop().call_later(seconds, self._send, signal.SIGKILL)
+
+    def _send(self, number: signal.Signals) -> None:
+        for child in self._children.values():
+            child.send(number)
 
     @contextmanager
     def _signals(self) -> Iterator[None]:
@@ -200,8 +189,3 @@ class _Family:
         finally:
             for each in _SIGNALS:
                 loop.remove_signal_handler(each)
-
-
-def _send(worker: asyncio.subprocess.Process, number: signal.Signals) -> None:
-    with suppress(ProcessLookupError):
-        worker.send_signal(number)

@@ -75,7 +75,9 @@ def allow_connections() -> None:
             return
 
 
-def listen(host: str, port: int, *, shared: bool = False) -> list[socket.socket]:
+def listen(
+    host: str, port: int, *, shared: bool = False, waits: bool = False
+) -> list[socket.socket]:
     """
     Listen on every address of a host, all with the same port.
 
@@ -88,8 +90,10 @@ def listen(host: str, port: int, *, shared: bool = False) -> list[socket.socket]
 
         shared: Whether others may listen there likewise, and the system deals connections out.
 
+        waits: Whether the one who accepts is to begin to listen; until then others get them all.
+
     Returns:
-        At least one socket, which queues connections from now on.
+        At least one socket, which queues connections from now on, unless it waits.
 
     Raises:
         PortInUse: Another process listens there.
@@ -101,7 +105,9 @@ def listen(host: str, port: int, *, shared: bool = False) -> list[socket.socket]
         for family, name in _addresses(host):
             bound = sockets[0].getsockname()[1] if sockets else port
             try:
-                sockets.append(_listening(family, name, bound, shared=shared))
+                sockets.append(_bound(family, name, bound, shared=shared))
+                if not waits:
+                    sockets[-1].listen(BACKLOG)
             except OSError as error:
                 # A machine without IPv6 may still give ::1 as an address of localhost.
                 if not sockets or error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
@@ -161,9 +167,7 @@ def _addresses(host: str) -> list[tuple[socket.AddressFamily, str]]:
     return sorted(pairs, key=lambda pair: pair[0] != socket.AF_INET)
 
 
-def _listening(
-    family: socket.AddressFamily, name: str, port: int, *, shared: bool
-) -> socket.socket:
+def _bound(family: socket.AddressFamily, name: str, port: int, *, shared: bool) -> socket.socket:
     # asyncio turns TCP_NODELAY on only where a socket says that it is TCP. Without it, the second
     # write of a response waits 40 ms for the client's delayed acknowledgement of the first.
     made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -173,7 +177,6 @@ def _listening(
         if shared:
             made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         made.bind((name, port))
-        made.listen(BACKLOG)
     except OSError:
         made.close()
         raise

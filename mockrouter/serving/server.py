@@ -31,6 +31,8 @@ from mockrouter.serving.protocols import Parser
 
 __all__ = ["CannotListen", "HttpServer", "PortInUse"]
 
+Step = Callable[[], Coroutine[None, None, None]]
+
 THREAD = "mockrouter"
 """Name of the threads in which servers run."""
 
@@ -110,11 +112,17 @@ class HttpServer:
         self._sockets = self._sockets or listen(self._host, self._port)
         self._bound = self._sockets[0].getsockname()[1]
 
-    def run(self, after: Callable[[], Coroutine[None, None, None]] | None = None) -> None:
-        """Serve in this thread until SIGINT or SIGTERM, with uvloop if installed; then *after*."""
+    def run(self, before: Step | None = None, after: Step | None = None) -> None:
+        """
+        Serve in this thread until SIGINT or SIGTERM, with uvloop if installed.
+
+        In the same loop *before* is done first, and *after* last.
+        """
         allow_connections()
         self.bind()
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            if before is not None:
+                runner.run(before())
             runner.run(self.serve())
             if after is not None:
                 runner.run(after())

@@ -119,6 +119,7 @@ class Replica:
         try:
             scope[NUMBER] = await self._sharing.begin(numbered=asks)
         except CannotAnswer as error:
+            self._sharing.refused += 1
             target = target_of(scope["path"])
             profile = target.profile if target else OPENAI
             await refusal(error, profile)(scope, receive, self._telling(send))

@@ -11,7 +11,7 @@ from typing import Any, cast
 from mockrouter.state.messages import message, taken
 
 
-class _Connection(asyncio.Protocol):
+class Connection(asyncio.Protocol):
     """Sends and takes in messages, within the loop that runs."""
 
     def __init__(self) -> None:
@@ -47,6 +47,10 @@ class _Connection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.write(data)
 
+    async def ended(self) -> None:
+        """Wait until nothing more comes, and all that came has been taken in."""
+        await asyncio.shield(self._lost)
+
     async def close(self) -> None:
         """Leave, and wait until that is done."""
         if self._transport is not None:
@@ -54,7 +58,7 @@ class _Connection(asyncio.Protocol):
             await self._lost
 
 
-class Asking(_Connection):
+class Asking(Connection):
     """The worker's end: sends ``(number, operation, arguments)``, and gets ``(number, value)``."""
 
     def __init__(self) -> None:
@@ -94,7 +98,7 @@ class Asking(_Connection):
             _fail(found, ConnectionResetError("the parent has left"))
 
 
-class Answering(_Connection):
+class Answering(Connection):
     """The parent's end, which has its answer at once."""
 
     def __init__(self, answer: Callable[[str, tuple[Any, ...]], object]) -> None:

@@ -31,12 +31,15 @@ class Sharing:
         journal: Of all of them.
 
         replica: Its name.
+
+        refused: How many requests had no answer, as the state is required and was away.
     """
 
     def __init__(self, engine: Engine, link: Link, replica: str) -> None:
         """Let *engine* share its counts, namespaces, stored responses and journal."""
         self.link = link
         self.replica = replica
+        self.refused = 0
         self._engine = engine
         self._close: Close = engine.close
         self._documents: dict[str, Document] = {}

@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 
 from prometheus_client import CollectorRegistry, Metric, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from mockrouter import __version__
-from mockrouter.serving.telemetry.figures import Figures, Histogram
+from mockrouter.serving.telemetry.totals import Histogram, Now, Process, Totals, View
 
 PATH = "/metrics"
 
+_GAUGES: Mapping[str, tuple[str, Callable[[Now], float | None]]] = {
+    "open_streams": ("Streams that are going out.", lambda now: now.streams),
+    "journal_entries": ("Requests that the journal holds.", lambda now: now.entries),
+    "journal_bytes": ("Memory that they take, about.", lambda now: now.bytes),
+    "scenarios": ("Scenarios that the server knows.", lambda now: now.scenarios),
+    "state_reachable": ("Whether what is shared is reached.", lambda now: now.reachable),
+}
 
-def metrics_route(figures: Figures) -> BaseRoute:
-    """Show *figures*, with the process's own, in the format that the reader asks for."""
-    registry = CollectorRegistry()
-    registry.register(_Page(figures))
-    ProcessCollector(registry=registry)
+
+def metrics_route(view: Callable[[], Awaitable[View]]) -> BaseRoute:
+    """
+    Show a *view*, with the processes' own figures, in the format that the reader asks for.
+
+    Where *view* raises OSError nothing is shown, as less than before would be a lie.
+    """
 
     async def page(request: Request) -> Response:
+        try:
+            shown = await view()
+        except OSError as error:
+            return PlainTextResponse(f"The other workers' figures are not known: {error}\n", 503)
+        registry = CollectorRegistry()
+        registry.register(_Page(shown))
         encode, kind = choose_encoder(request.headers.get("accept", ""))
         return Response(encode(registry), headers={"content-type": kind})
 
@@ -32,35 +47,69 @@ def metrics_route(figures: Figures) -> BaseRoute:
 
 
 class _Page(Collector):
-    """Figures as families of metrics."""
+    """A view as families of metrics."""
 
-    def __init__(self, figures: Figures) -> None:
-        self._figures = figures
+    def __init__(self, view: View) -> None:
+        self._totals = view.totals
+        self._processes = view.processes
 
     def collect(self) -> Iterator[Metric]:
         """Make all families."""
-        figures, journal = self._figures, self._figures.journal
-        yield _requests(figures)
-        yield _durations("first_byte", "the first byte of the body", figures.first)
-        yield _durations("last_byte", "the last byte", figures.last)
+        totals = self._totals
+        yield _requests(totals)
+        yield _durations("first_byte", "the first byte of the body", totals.first)
+        yield _durations("last_byte", "the last byte", totals.last)
         text = "Seconds that events with a delay of their own went out too late."
         late = HistogramMetricFamily(_name("event_lateness_seconds"), text)
-        late.add_metric([], figures.late.buckets(), figures.late.total)
+        late.add_metric([], totals.late.buckets(), totals.late.total)
         yield late
-        yield CounterMetricFamily(_name("sent_bytes"), "Bytes of bodies.", figures.bytes)
-        yield _gauge("open_streams", "Streams that are going out.", figures.streaming)
-        yield _gauge("journal_entries", "Requests that the journal holds.", len(journal))
-        yield _gauge("journal_bytes", "Memory that they take, about.", journal.bytes)
-        yield _gauge("scenarios", "Scenarios that the server knows.", figures.scenarios)
+        yield CounterMetricFamily(_name("sent_bytes"), "Bytes of bodies.", totals.bytes)
+        text = "Requests that were refused as the shared state was away."
+        yield CounterMetricFamily(_name("state_refusals"), text, totals.refused)
+        for name, (text, value) in _GAUGES.items():
+            yield self._gauge(name, text, value)
         info = GaugeMetricFamily(_name("build_info"), "Always 1.", labels=["version"])
         info.add_metric([__version__], 1)
         yield info
+        yield from self._own()
+
+    def _gauge(self, name: str, text: str, value: Callable[[Now], float | None]) -> Metric:
+        family = GaugeMetricFamily(_name(name), text, labels=self._labels)
+        for process in self._processes:
+            found = None if process.now is None else value(process.now)
+            if found is not None:
+                family.add_metric(_labelled(process), found)
+        return family
+
+    def _own(self) -> Iterator[Metric]:
+        """List the processes' own figures, those of each family together."""
+        families: dict[str, Metric] = {}
+        for process in self._processes:
+            labels = dict(zip(self._labels, _labelled(process), strict=True))
+            for family in _figures_of(process):
+                shown = Metric(family.name, family.documentation, family.type)
+                shown = families.setdefault(family.name, shown)
+                for sample in family.samples:
+                    shown.add_sample(sample.name, {**sample.labels, **labels}, sample.value)
+        yield from families.values()
+
+    @property
+    def _labels(self) -> list[str]:
+        return ["worker"] if any(process.name for process in self._processes) else []
 
 
-def _requests(figures: Figures) -> Metric:
+def _labelled(process: Process) -> list[str]:
+    return [process.name] if process.name else []
+
+
+def _figures_of(process: Process) -> Iterable[Metric]:
+    return ProcessCollector(pid=lambda: process.pid or "self", registry=None).collect()
+
+
+def _requests(totals: Totals) -> Metric:
     labels = ["endpoint", "profile", "status", "outcome"]
     family = CounterMetricFamily(_name("requests"), "Requests that are over.", labels=labels)
-    for key, number in figures.requests.items():
+    for key, number in totals.requests.items():
         family.add_metric(key, number)
     return family
 
@@ -74,10 +123,6 @@ def _durations(name: str, what: str, histograms: Mapping[tuple[str, str], Histog
     for key, histogram in histograms.items():
         family.add_metric(key, histogram.buckets(), histogram.total)
     return family
-
-
-def _gauge(name: str, text: str, value: float) -> Metric:
-    return GaugeMetricFamily(_name(name), text, value)
 
 
 def _name(name: str) -> str:

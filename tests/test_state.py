@@ -351,6 +351,28 @@ def test_a_writer_that_is_cancelled() -> None:
     run(test)
 
 
+def test_a_server_that_leaves_has_written_how_its_answers_ended() -> None:
+    """Endings that wait for an entry, or are on their way, are there before a server is gone."""
+
+    async def test() -> None:
+        async with replicas() as servers:
+            await servers.ask(0)
+            servers.state.stuck = asyncio.Event()
+            while servers.state.asked.count("write") < 2:  # noqa: ASYNC110
+                await asyncio.sleep(0)
+            closing = asyncio.create_task(servers.shared[0].close())
+            await asyncio.sleep(0)
+            assert not closing.done()
+            servers.state.stuck.set()
+            await closing
+            await servers.ask(1)
+            await servers.shared[1].close()
+            page = (await servers.get(1, "requests"))["requests"]
+            assert [True, True] == [each["sent"]["complete"] for each in page]
+
+    run(test)
+
+
 def test_stored_responses() -> None:
     """A response that one server stored is continued, found and deleted through the others."""
 

@@ -66,7 +66,7 @@ class SharedJournal:
     async def pull(self) -> None:
         """Read what the others wrote."""
         try:
-            await self.settle()
+            await self._write_all()
             written = await self._link.ask(lambda store: store.written(self._mark))
         except StateAway:
             return
@@ -75,8 +75,13 @@ class SharedJournal:
         found = (self._writer.read(entry, offset) for entry in written.entries)
         self._engine.journal.merge(each for each in found if each.replica != self._replica)
 
-    async def settle(self) -> None:
-        """Write what is owed; raises ``StateAway``."""
+    async def close(self) -> None:
+        """Write what is owed, and wait for what is under way; lost where the state is away."""
+        if self._writing is not None:
+            await self._writing
+        await self._settle()
+
+    async def _write_all(self) -> None:
         while self._owed or self._ended:
             await self._link.ask(self._put)
 
@@ -141,7 +146,7 @@ class SharedJournal:
 
     async def _settle(self) -> None:
         with suppress(StateAway):
-            await self.settle()
+            await self._write_all()
 
     async def _bring(self) -> bool:
         is_done = not (self._owed or self._ended)

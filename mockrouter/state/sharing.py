@@ -119,8 +119,7 @@ class Sharing:
 
     async def close(self) -> None:
         """Write what is owed, and leave."""
-        with suppress(StateAway):  # then it is lost with this process
-            await self.journal.settle()
+        await self.journal.close()
         await self.link.close()
 
     async def _tell(self, told: Callable[[Store], Awaitable[Any]]) -> None:

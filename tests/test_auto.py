@@ -1,80 +1,26 @@
-"""The built-in brain, asked as clients ask it."""
+"""Which tools the built-in brain calls, and with what."""
 
 from __future__ import annotations
 
-import json
-import time
-
 import jsonschema
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
+from brain import (
+    CALCULATE,
+    PING,
+    STRING,
+    TOOLS,
+    WEATHER,
+    ask,
+    called,
+    calls,
+    parameters,
+    text,
+)
 from mockrouter.auto import decide
-from mockrouter.auto.talk import is_talk
-from mockrouter.generate import InvalidSchema, Unsatisfiable
-from mockrouter.reply import Text, ToolCall
-from mockrouter.request import Call, Envelope, Message, Request, Tool, ToolChoice
-from mockrouter.values import Json, JsonObject, compact
-
-STRING: JsonObject = {"type": "string"}
-
-
-def parameters(required: list[str], **properties: Json) -> JsonObject:
-    """Make the schema of a tool."""
-    return {"type": "object", "properties": properties, "required": required}
-
-
-WEATHER = Tool(
-    "get_weather",
-    "Get the current weather for a location",
-    parameters(["location"], location=STRING, unit={"enum": ["celsius", "fahrenheit"]}),
-)
-CALCULATE = Tool(
-    "calculate",
-    "Perform mathematical calculations",
-    parameters(["expression"], expression=STRING),
-)
-SEARCH = Tool(
-    "search_database",
-    "Search product database",
-    parameters(["query"], query=STRING, limit={"type": "integer", "default": 10}),
-)
-STOCK = Tool("lookup_stock_price", "Look up a stock price", parameters(["ticker"], ticker=STRING))
-PING = Tool("ping")
-TOOLS = (WEATHER, CALCULATE, SEARCH, STOCK, PING)
-
-
-def ask(words: str, *tools: Tool, history: tuple[Message, ...] = (), **more: Json) -> Request:
-    """Make a request: what the user says, and what has happened since."""
-    messages = (Message("user", words), *history)
-    return Request("chat", Envelope("any/model"), messages, tools, **more)
-
-
-def called(number: int, tool: Tool, result: str) -> tuple[Message, ...]:
-    """Make the two messages of a call and its result."""
-    call = Call(f"call_{number}", tool.name, "{}")
-    return (
-        Message("assistant", calls=(call,)),
-        Message("tool", result, call_id=call.id),
-    )
-
-
-def calls(request: Request) -> list[tuple[str, Json]]:
-    """Decide, and read the calls."""
-    parts = decide(request, "seed")
-    assert all(isinstance(part, ToolCall) and part.id is None for part in parts)
-    made = [part for part in parts if isinstance(part, ToolCall)]
-    assert all(len(part.fragments) == 1 for part in made)
-    return [(part.name, json.loads(part.arguments)) for part in made]
-
-
-def text(request: Request) -> str:
-    """Decide, and read the one text."""
-    (part,) = decide(request, "seed")
-    assert isinstance(part, Text)
-    return part.text
-
+from mockrouter.reply import ToolCall
+from mockrouter.request import Message, Tool, ToolChoice
+from mockrouter.values import Json
 
 ASKED: list[tuple[str, list[tuple[str, Json]]]] = [
     ("What's the weather in Tokyo?", [("get_weather", {"location": "Tokyo"})]),
@@ -287,169 +233,7 @@ def test_a_new_question_is_a_new_beginning() -> None:
     assert [("get_weather", {"location": "Oslo"})] == calls(ask("Rome?", *TOOLS, history=history))
 
 
-RESULTS: list[tuple[str, str]] = [
-    (
-        '{"temperature": 18, "condition": "cloudy"}',
-        "get_weather says: temperature 18, condition cloudy",
-    ),
-    (
-        '{"wind": {"kph": 12}, "days": ["wet", "dry"]}',
-        "get_weather says: wind (kph 12), days (wet; dry)",
-    ),
-    ('[{"id": 1}, {"id": 2}]', "get_weather says: id 1; id 2"),
-    ("18°C and cloudy", "get_weather says: 18°C and cloudy"),
-    ("", "get_weather gave back no text."),
-    ("[" * 100_000, f"get_weather says: {'[' * 999}…"),
-    ("[" * 900 + "]" * 900, f"get_weather says: {'[' * 900}{']' * 99}…"),
-    ("null", "get_weather says: null"),
-    ('{"error": null, "ok": true}', "get_weather says: error null, ok true"),
-    (
-        '{"error": "city_not_found", "message": "No data for the requested city"}',
-        "get_weather failed: city_not_found, No data for the requested city",
-    ),
-    ('{"error": {"code": 7, "message": "busy"}}', "get_weather failed: code 7, busy"),
-]
-
-
-@pytest.mark.parametrize(("result", "told"), RESULTS)
-@pytest.mark.parametrize("tools", [(), TOOLS])
-def test_results_are_told(result: str, told: str, tools: tuple[Tool, ...]) -> None:
-    """The text after the calls quotes what they gave back, with tools still offered or not."""
-    assert told == text(ask("Weather in Rome?", *tools, history=called(0, WEATHER, result)))
-
-
-def test_a_result_whose_call_is_not_shown_is_told_too() -> None:
-    """Histories are trimmed; calling the tool again would never come to an end."""
-    history = (Message("tool", "18", call_id="call_gone"),)
-    assert "The tool says: 18" == text(ask("Weather in Rome?", *TOOLS, history=history))
-
-
-def test_the_tool_whose_schema_is_none_is_named() -> None:
-    """Its client is told which, as by the real APIs."""
-    broken = Tool("break_it", "Break it.", {"type": "nonsense"})
-    with pytest.raises(InvalidSchema) as caught:
-        decide(ask("Break it!", WEATHER, broken), "1")
-    assert ("break_it", ("type",)) == (caught.value.function, caught.value.steps)
-
-
-def test_a_long_result_is_cut() -> None:
-    """An answer is a few words and not the whole file again."""
-    assert len(text(ask("Read it.", history=called(0, PING, "x" * 100_000)))) < 2000
-
-
-def test_thousands_of_results_are_told_at_once() -> None:
-    """Each is told under its call's name, in no more than its share of time."""
-    history = tuple(message for n in range(20_000) for message in called(n, PING, "1"))
-    start = time.perf_counter()
-    assert 20_000 == text(ask("Go on.", history=history)).count("ping says: 1")
-    assert time.perf_counter() - start < 10  # each with each would take a minute
-
-
-def test_without_tools_the_user_is_quoted() -> None:
-    """There is always an answer, even to nothing."""
-    assert '"Hello, how are you?"' in text(ask("Hello, how are you?"))
-    assert text(ask(""))
-    assert text(Request("responses", Envelope("m"), ()))
-
-
-JSON_WANTED: list[JsonObject] = [
-    {"response_format": "json_object"},
-    {
-        "response_format": "json_schema",
-        "response_schema": parameters(
-            ["name", "email", "company"], name=STRING, email=STRING, company=STRING
-        ),
-    },
-]
-
-
-@pytest.mark.parametrize("more", JSON_WANTED)
-def test_json_is_answered_with_what_the_words_say(more: JsonObject) -> None:
-    """A client that wants JSON gets JSON and nothing else, with the facts of its text."""
-    request = ask("Extract: Jane Smith, jane@acme.co, Acme Corp", **more)
-    expected = {"name": "Jane Smith", "email": "jane@acme.co", "company": "Acme Corp"}
-    assert compact(expected) == text(request)
-
-
-def test_a_json_answer_follows_the_results() -> None:
-    """The tools come first; then the schema's values are taken from what they gave back."""
-    schema = parameters(["temperature"], temperature={"type": "integer"})
-    more: JsonObject = {"response_format": "json_schema", "response_schema": schema}
-    words = "Weather in Rome?"
-    assert [("get_weather", {"location": "Rome"})] == calls(ask(words, WEATHER, **more))
-    history = called(0, WEATHER, "temperature: 18")
-    assert {"temperature": 18} == json.loads(text(ask(words, WEATHER, history=history, **more)))
-    more = {"response_format": "json_object"}
-    answer = json.loads(text(ask(words, WEATHER, history=history, **more)))
-    assert "get_weather says: temperature: 18" == answer["answer"]
-
-
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [
-        ("Run this:\n```python\nprint(1)\n```", "print(1)"),
-        ("What is 3 * 4?", "3 * 4"),
-        ("Say hello", "Say hello"),
-    ],
-)
-def test_a_custom_tool_gets_free_text(words: str, expected: str) -> None:
-    """Its arguments are no JSON: code where there is some, a sum, else the words."""
-    (part,) = decide(ask(words, Tool("run", custom=True)), "seed")
-    assert ToolCall("run", (expected,)) == part
-
-
 def test_arguments_keep_their_characters() -> None:
     """They are written as models write them: not escaped, and without blanks."""
     (part,) = decide(ask("Weather in São Paulo?", WEATHER), "seed")
     assert ToolCall("get_weather", ('{"location":"São Paulo"}',)) == part
-
-
-@settings(max_examples=60)
-@given(
-    st.text(max_size=80),
-    st.lists(st.text(min_size=1, max_size=12), max_size=4),
-    st.sampled_from([None, {}, WEATHER.parameters, SEARCH.parameters]),
-    st.booleans(),
-)
-def test_any_words_and_names_get_an_answer_and_the_same_again(
-    words: str,
-    names: list[str],
-    schema: JsonObject | None,
-    parallel: bool,  # noqa: FBT001  (drawn by place)
-) -> None:
-    """Tools called anything at all are called, with valid arguments; nothing depends on chance."""
-    tools = [Tool(name, words, schema) for name in names]
-    choice = ToolChoice("required" if is_talk(words) else "auto")
-    request = ask(words, *tools, parallel_tool_calls=parallel, tool_choice=choice)
-    parts = decide(request, "seed")
-    assert parts == decide(request, "seed")
-    assert bool(names) == all(isinstance(part, ToolCall) for part in parts)
-    assert parallel or len(parts) == 1
-    for part in parts:
-        if isinstance(part, ToolCall):
-            assert part.name in names
-            jsonschema.validate(json.loads(part.arguments), schema or {})
-
-
-@pytest.mark.parametrize(
-    "broken",
-    [
-        {"type": "object", "properties": []},
-        {"type": "object", "properties": {"city": "string"}},
-        {"type": "object", "properties": {"city": {"type": 5, "format": []}}, "required": [7]},
-        {"properties": {"city": {"type": "string", "pattern": r"\p{L}"}}, "required": ["city"]},
-        {"properties": {"city": {"type": "string", "enum": "Rome"}}, "required": True},
-    ],
-)
-def test_a_schema_that_is_none_is_an_error_of_its_own(broken: JsonObject) -> None:
-    """A client's broken schema is reported with its place, and crashes nothing on the way."""
-    with pytest.raises(Unsatisfiable, match=r"\$"):
-        decide(ask("Weather in Rome?", Tool("get_weather", "", broken), CALCULATE), "seed")
-
-
-def test_many_tools_and_long_words_take_no_time() -> None:
-    """A hundred tools and a long prompt are usual in agents; the bound is generous."""
-    tools = [Tool(f"tool_{n}", "Get things", WEATHER.parameters) for n in range(128)]
-    start = time.perf_counter()
-    decide(ask("Weather in Rome, please and thanks. (((1 + " * 5000, *tools), "seed")
-    assert time.perf_counter() - start < 10

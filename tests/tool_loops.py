@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import urllib.request
+from collections.abc import Callable
 from urllib.error import HTTPError
 
+import pytest
+
 from mockrouter import MockRouter
-from mockrouter.values import JsonObject
+from mockrouter.values import Json, JsonObject
 from scripts import USER, WEATHER
 
+CALL: Json = [{"tool_call": "get_weather", "arguments": {"city": "Oslo"}}]
 RESULT = '{"temp": 18}'
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -105,3 +109,35 @@ def send(url: str, body: JsonObject) -> tuple[int, str]:
     except HTTPError as error:
         with error:
             return error.code, error.read().decode()
+
+
+CLIENTS = [
+    pytest.param(lambda mock, kind=kind, stream=stream: kind(mock, stream=stream), id=name)
+    for kind in (Chat, Responses)
+    for stream in (False, True)
+    for name in [f"{kind.__name__}{' stream' if stream else ''}"]
+]
+Make = Callable[[MockRouter], Chat]
+clients = pytest.mark.parametrize("make", CLIENTS)
+
+
+def complaint(check: Callable[..., None], *args: Json, **named: Json) -> str:
+    """Run an assertion; its words, empty where it holds."""
+    try:
+        check(*args, **named)
+    except AssertionError as error:
+        return str(error)
+    return ""
+
+
+def user(text: str) -> JsonObject:
+    """Say something as the user."""
+    return {"role": "user", "content": text}
+
+
+def looped(client: Chat, content: str = RESULT) -> Chat:
+    """Ask, answer the call, and ask on."""
+    client.ask()
+    client.reply(content)
+    client.ask()
+    return client

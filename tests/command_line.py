@@ -1,19 +1,33 @@
-"""Running our commands, and some scenarios for them."""
+"""Running our commands, some scenarios for them, and what is asked of their servers."""
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 from click.testing import CliRunner, Result
 
 from mockrouter.cli import main
+from mockrouter.values import Json
 
 GOOD = "summary: Says hello.\ntags: [greeting]\nturns: [{say: [{text: Hello.}]}]\n"
 BROKEN = "turns:\n  - say: [{txt: oops}]\nturn: 1\n"
 """Two mistakes, at 2:11 and 3:1."""
+
+CHAT = "/v1/chat/completions"
+FLAKY = """
+name: flaky
+when: {tools: get_weather}
+turns:
+  - attempts:
+      - error: {status: 429, retry_after: 1}
+      - say: [{tool_call: get_weather, arguments: {city: 5, token: hunter2}}]
+"""
 
 
 def call(*words: str) -> Result:
@@ -44,3 +58,12 @@ def line_of(process: subprocess.Popen[str]) -> str:
     """Read a line from its stdout."""
     assert process.stdout
     return process.stdout.readline()
+
+
+def post(url: str, body: Json) -> None:
+    """Ask a server, whatever it answers."""
+    request = Request(f"{url}{CHAT}", json.dumps(body).encode())  # noqa: S310 - our own
+    try:
+        urlopen(request).close()  # noqa: S310
+    except HTTPError as error:
+        error.close()

@@ -4,58 +4,25 @@ from __future__ import annotations
 
 import json
 import re
-import select
-import signal
 import socket
-import subprocess
-import sys
-from array import array
 from collections.abc import Iterator
-from io import StringIO
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
+from urllib.request import urlopen
 
 import click
 import pytest
 from click.testing import Result
-from rich.console import Console
 
-from asgi import Client
-from command_line import call
+from command_line import CHAT, FLAKY, call, post
 from mockrouter.cli import health, main, remote
 from mockrouter.cli.journal import FILTERS
-from mockrouter.cli.journal_entry import show_entry, went_out
-from mockrouter.cli.journal_lines import entry_lines
 from mockrouter.engine.engine import Engine
 from mockrouter.engine.journal import Journal
 from mockrouter.engine.settings import Settings
-from mockrouter.entries import entries
 from mockrouter.scenario.library import load_text
 from mockrouter.serving.app import App
 from mockrouter.serving.control.queries import FILTERS as PARAMETERS
 from mockrouter.serving.server import HttpServer
-from mockrouter.values import Json, JsonObject
-from mockrouter.wire import Sent
 from scripts import chat, library
-
-CHAT = "/v1/chat/completions"
-FLAKY = """
-name: flaky
-when: {tools: get_weather}
-turns:
-  - attempts:
-      - error: {status: 429, retry_after: 1}
-      - say: [{tool_call: get_weather, arguments: {city: 5, token: hunter2}}]
-"""
-
-
-def post(url: str, body: Json) -> None:
-    """Ask a server, whatever it answers."""
-    request = Request(f"{url}{CHAT}", json.dumps(body).encode())  # noqa: S310 - our own
-    try:
-        urlopen(request).close()  # noqa: S310
-    except HTTPError as error:
-        error.close()
 
 
 @pytest.fixture(scope="module")
@@ -199,54 +166,6 @@ def test_a_server_that_says_nothing(monkeypatch: pytest.MonkeyPatch, command: st
     assert f"no mockrouter answers at {url}: {says}" in done.stderr
 
 
-def following(url: str, *words: str) -> subprocess.Popen[str]:
-    """Follow a server."""
-    script = "from mockrouter.cli import main; main(prog_name='mockrouter')"
-    return subprocess.Popen(
-        [sys.executable, "-c", script, "journal", url, "--follow", *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def test_following() -> None:
-    """What was, then what happens, each once; Ctrl-C is the way to end it, and no mistake."""
-    with HttpServer(App(Engine(library(FLAKY)))) as server:
-        post(server.url, chat())
-        with following(server.url, "--jsonl") as process:
-            assert process.stdout
-            lines = [process.stdout.readline()]
-            post(server.url, chat())
-            post(server.url, chat())
-            lines += [process.stdout.readline() for _ in range(2)]
-            process.send_signal(signal.SIGINT)
-            rest, said = process.communicate(timeout=60)
-
-    assert [1, 2, 3] == [json.loads(line)["number"] for line in lines]
-    assert ("", "", 0) == (rest, said, process.returncode)
-
-
-@pytest.mark.parametrize("words", [["--limit", "0"], ["--after", "0", "--limit", "0"]])
-def test_following_without_the_past(words: list[str]) -> None:
-    """Who asks for none of what was is told only what happens."""
-    engine = Engine(library(FLAKY))
-    heard = engine.journal._listeners  # noqa: SLF001
-    with HttpServer(App(engine)) as server:
-        for _ in range(3):
-            post(server.url, chat())
-        with following(server.url, "--jsonl", *words) as process:
-            while not heard and process.poll() is None:
-                select.select([], [], [], 0.01)
-            post(server.url, chat())
-            assert process.stdout
-            line = process.stdout.readline()
-            process.send_signal(signal.SIGINT)
-            rest, said = process.communicate(timeout=60)
-
-    assert (4, "", "") == (json.loads(line)["number"], rest, said)
-
-
 def test_one_of_a_namespace() -> None:
     """Where each namespace has numbers of its own, a number and a namespace say which is meant."""
     engine = Engine(library(FLAKY), journal=Journal(apart=True))
@@ -266,112 +185,6 @@ def test_one_of_a_namespace() -> None:
     assert load_text(scenario.stdout).model.turns
     assert "no request 1; it holds none; say which namespace, of 't', 'u'." in lost[0]
     assert "no request 9 of namespace 't'; it holds 1 to 2." in lost[1]
-
-
-def test_a_server_that_goes_away() -> None:
-    """Whoever follows it is told."""
-    with HttpServer(App(Engine(library(FLAKY)))) as server:
-        post(server.url, chat())
-        process = following(server.url)
-        assert process.stdout
-        assert "429" in process.stdout.readline()
-        post(server.url, chat())
-        assert "  200  " in process.stdout.readline()
-    with process:
-        _, said = process.communicate(timeout=60)
-
-    assert (f"the server at {server.url} has ended\n", 1) == (said, process.returncode)
-
-
-def test_a_reader_that_leaves(server: HttpServer) -> None:
-    """As `head` does: that ends it, without a word."""
-    with following(server.url) as process:
-        assert process.stdout
-        process.stdout.readline()
-        process.stdout.close()
-        for _ in range(3):
-            post(server.url, chat())
-        assert process.stderr
-        assert "" == process.stderr.read()
-
-    assert 0 == process.returncode
-
-
-# What an entry looks like
-
-
-def entry(
-    body: Json, *, yaml: str = FLAKY, sent: Sent | None = None, path: str = CHAT
-) -> JsonObject:
-    """Ask a server in process; gives the last entry, which went out as *sent* says."""
-    client = Client.playing(yaml)
-    client.post(path, body)
-    if sent:
-        client.exchanges[-1].sent = sent
-    return entries(client.exchanges)[-1].to_json()
-
-
-def left(*times: float) -> Sent:
-    """Make what went out to a client that left after some frames."""
-    return Sent(len(times), 9, 0.0, 2.0, complete=False, client_left=True, times=array("d", times))
-
-
-STREAM = """
-turns: [{say: [{text: Hello.}], stream: {text: 1 char}, faults: [{fault: reset, after: 3}]}]
-"""
-
-
-def test_where_the_client_left() -> None:
-    """The line says that it left, the whole entry after which frame, and what was not sent."""
-    shown, file = entry(chat(stream=True), yaml=STREAM, sent=left(0.0, 0.5)), StringIO()
-
-    show_entry(shown, Console(file=file, width=1000))
-
-    (line,) = entry_lines(shown)
-    assert line.endswith("  200  2000 ms, client left")
-    assert went_out(shown).endswith("frames, 9 bytes, in 2.000 s; then the client left")
-    assert went_out(shown).startswith("2 of ")
-    times = [line[4:13].strip() for line in file.getvalue().splitlines() if "data: " in line]
-    assert ["0.000s", "0.500s", "not sent"] == times[:3]
-
-
-@pytest.mark.parametrize(
-    ("yaml", "sent", "ends"),
-    [
-        (STREAM, None, ", reset"),
-        ("turns: [{say: [{text: Hi.}]}]", left(), ", client left"),
-    ],
-)
-def test_how_a_line_ends(yaml: str, sent: Sent | None, ends: str) -> None:
-    """As it was not meant to by HTTP."""
-    (line,) = entry_lines(entry(chat(stream=True), yaml=yaml, sent=sent))
-
-    assert line.endswith(ends)
-
-
-def test_what_is_not_over() -> None:
-    """An answer that is going out, and a request that has none yet."""
-    shown = entry(chat()) | {"sent": None}
-    open_ = shown | {"response": None, "turn": None}
-
-    assert next(entry_lines(shown)).endswith("429  going out")
-    assert next(entry_lines(open_)).endswith("no status  not answered yet")
-    assert "it is going out" == went_out(shown)
-
-
-def test_clients_cannot_drive_the_terminal() -> None:
-    """Control characters are spelled out wherever a client's words are printed."""
-    body = chat({"role": "user", "content": "\x1b[31m\u202e"}, model="\x1b]0;x\x07")
-    client = Client.playing(FLAKY)
-    client.ask("POST", CHAT, json.dumps(body).encode(), **{"x-title": "\x1b[2J"})
-    client.ask("POST", CHAT, b"\x1b[31mno json", **{"x-title": "\x1b[2J"})
-    client.ask("GET", "/v1/\x1b[2J")
-    for each in entries(client.exchanges):
-        shown, file = each.to_json(), StringIO()
-        show_entry(shown, Console(file=file, width=200, force_terminal=True, color_system=None))
-        lines = [*file.getvalue().splitlines(), *entry_lines(shown)]
-
-        assert all(line.isprintable() for line in lines), lines
 
 
 def test_help_names_no_filter_twice() -> None:

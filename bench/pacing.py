@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -55,12 +56,15 @@ def measure(server: Server, target: Target, streams: int) -> Lateness:
     return Lateness(percents[49], percents[98], max(late), min(late), 1e6 * cpu / len(late))
 
 
-def lateness(heard: Iterable[Listener], pace: Pace) -> list[float]:
-    """Say how late each event came, in milliseconds after it was due."""
+def lateness(
+    heard: Iterable[Listener], pace: Pace, began: float = -math.inf, ended: float = math.inf
+) -> list[float]:
+    """Say how late each event came that came in some time, in milliseconds after it was due."""
     return [
         1000 * (moment - listener.asked - pace.ttft - pace.gap * event)
         for listener in heard
         for event, moment in enumerate(listener.times[: pace.events])
+        if began <= moment < ended
     ]
 
 

@@ -220,3 +220,33 @@ def test_no_state_at_the_start() -> None:
         assert "the state at redis://127.0.0.1:1/0 cannot be reached" in done.stderr
         assert "start it, or serve without --state" in done.stderr
         assert "secret" not in done.stderr
+
+
+def test_one_listener_hears_all_workers(here: Path) -> None:
+    """Live events tell of each request twice, whichever worker answered it, and of none before."""
+    (here / "a.yaml").write_text("turns: [hi]\nthen: repeat\n")
+    with started("serve", "a.yaml", "--port", "0", "--workers", "2", "--quiet") as process:
+        port = int(line_of(process).rpartition(":")[2])
+        assert [200] * 5 == [talk(port, number) for number in range(5)]
+        listener = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        listener.request("GET", "/_mockrouter/events")
+        events = listener.getresponse()
+        assert b": listening\n" == events.readline()
+        for number in range(20):
+            assert 200 == talk(port, number)
+        told = [_event(events) for _ in range(40)]
+        names = replicas(port)
+        listener.close()
+
+    assert 2 == len(names)
+    numbers = range(6, 26)
+    expected = sorted((number, kind) for number in numbers for kind in ("request", "response"))
+    assert expected == sorted((number, kind) for kind, number in told)
+
+
+def _event(events: http.client.HTTPResponse) -> tuple[str, int]:
+    """Read the next event: its name, and the number of its request."""
+    kind = ""
+    while not (line := events.readline()).startswith(b"data: "):
+        kind = line.decode().removeprefix("event: ").strip() if b"event: " in line else kind
+    return kind, json.loads(line[6:])["number"]

@@ -131,11 +131,12 @@ class Journal:
 
     def merge(self, exchanges: Iterable[Exchange]) -> None:
         """Write down what other servers answered, in the place that its sequence gives it."""
-        found = list(exchanges)
+        found, known = list(exchanges), set()
         with self._lock:
             for exchange in found:
                 key = self._key(exchange)
                 if (other := self._held.pop(key, None)) is not None:
+                    known.add(key)
                     self._discount(other)
                     del self._spaces[other.exchange.namespace][other.exchange.number]
                 self._held[key] = self._count(exchange)
@@ -145,7 +146,10 @@ class Journal:
                 self._sort({exchange.namespace for exchange in found})
             self._trim()
         for exchange in found:
-            self._tell("answered" if exchange.sent is None else "sent", exchange)
+            if self._key(exchange) not in known:
+                self._tell("answered", exchange)
+            if exchange.sent is not None:
+                self._tell("sent", exchange)
 
     def renumber(self, exchange: Exchange, number: int) -> None:
         """Number an exchange as several servers do, if it is still held."""

@@ -47,6 +47,7 @@ class SharedJournal:
         self._writer = Writer(engine.settings.redact)
         self._owed: OrderedDict[int, Exchange] = OrderedDict()
         self._ended: deque[Exchange] = deque(maxlen=_MOST_OWED)
+        self._pulling = asyncio.Lock()
         self._later: asyncio.TimerHandle | None = None
         self._writing: asyncio.Task[None] | None = None
         engine.journal.subscribe(self._hear)
@@ -65,15 +66,16 @@ class SharedJournal:
 
     async def pull(self) -> None:
         """Read what the others wrote."""
-        try:
-            await self._write_all()
-            written = await self._link.ask(lambda store: store.written(self._mark))
-        except StateAway:
-            return
-        self._mark = written.mark
-        offset = time.time() - self.now()
-        found = (self._writer.read(entry, offset) for entry in written.entries)
-        self._engine.journal.merge(each for each in found if each.replica != self._replica)
+        async with self._pulling:  # as what is read twice is told twice
+            try:
+                await self._write_all()
+                written = await self._link.ask(lambda store: store.written(self._mark))
+            except StateAway:
+                return
+            self._mark = written.mark
+            offset = time.time() - self.now()
+            found = (self._writer.read(entry, offset) for entry in written.entries)
+            self._engine.journal.merge(each for each in found if each.replica != self._replica)
 
     async def close(self) -> None:
         """Write what is owed, and wait for what is under way; lost where the state is away."""

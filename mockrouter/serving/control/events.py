@@ -23,10 +23,13 @@ from mockrouter.entries import Entry
 from mockrouter.serving.control.queries import Query, is_number, number, read_query, short
 from mockrouter.serving.control.reading import Snapshot, Snapshots
 from mockrouter.serving.protocols import ENDING
+from mockrouter.serving.sharing import Spaces
 from mockrouter.serving.ticker import Ticker
 
 _KINDS: Final[dict[Event, str]] = {"answered": "request", "sent": "response"}
 _KEEP_ALIVE = 15.0
+_LOOK = 0.2
+"""Seconds between two looks at what other servers wrote."""
 _MOST = 1_000
 """Events that wait for a reader."""
 _BATCH = 50
@@ -46,8 +49,17 @@ class _Told(NamedTuple):
 class Events:
     """The live streams over a journal."""
 
-    def __init__(self, journal: Journal, snapshots: Snapshots, ticker: Ticker) -> None:
-        """Stream what is written to *journal*; *ticker* says when silence gets long."""
+    def __init__(
+        self, journal: Journal, snapshots: Snapshots, ticker: Ticker, spaces: Spaces
+    ) -> None:
+        """
+        Stream what is written to *journal*.
+
+        Others write to it as well where *spaces* are shared; *ticker* says when to look what they
+        did, and when silence gets long.
+        """
+        self._spaces = spaces
+        self._patience = _KEEP_ALIVE if spaces.health is None else _LOOK
         self._journal = journal
         self._snapshots = snapshots
         self._ticker = ticker
@@ -68,29 +80,34 @@ class Events:
     async def _stream(
         self, query: Query, after: int | None, ending: asyncio.Future[None] | None
     ) -> AsyncIterator[bytes]:
-        alarm = _Alarm(self._ticker, ending)
+        now, alarm = self._ticker.now, _Alarm(self._ticker, ending)
         inbox = _Inbox(query.namespace, alarm.ring)
+        await self._spaces.pull()  # what others wrote by now is nothing new
         unsubscribe = self._journal.subscribe(inbox.hear)
         try:
             if after is not None:
                 inbox.fill(self._journal, after)
             yield b": listening\n\n"
-            writer = _Writer(query)
+            writer, spoke, looked = _Writer(query), now(), now()
             while not alarm.is_over:
+                if now() >= looked + self._patience:
+                    await self._spaces.pull()
+                    looked = now()
                 told, lost = inbox.take()
-                started = self._ticker.now()
+                started = now()
                 if not told and not lost:
-                    await alarm.wait(started + _KEEP_ALIVE)
-                    if not inbox and self._ticker.now() >= started + _KEEP_ALIVE:
+                    await alarm.wait(min(looked + self._patience, spoke + _KEEP_ALIVE))
+                    if not inbox and now() >= spoke + _KEEP_ALIVE:
+                        spoke = now()
                         yield b": keep-alive\n\n"
                     continue
+                spoke = started
                 snapshot = await self._read({each.namespace for each in told})
                 text = await snapshot.work(writer.write, told, lost, snapshot.entries)
                 if text:
                     yield text
                 if not snapshot.few:
-                    now = self._ticker.now()
-                    await alarm.rest(now + min(_LONGEST_REST, _SHARE * (now - started)))
+                    await alarm.rest(now() + min(_LONGEST_REST, _SHARE * (now() - started)))
         finally:
             unsubscribe()
             alarm.drop()

@@ -24,7 +24,7 @@ from mockrouter.values import JsonObject
 def control_routes(engine: Engine, ticker: Ticker, spaces: Spaces) -> list[BaseRoute]:
     """Make the control API's routes."""
     journal, snapshots = engine.journal, Snapshots(engine.journal)
-    live = Events(journal, snapshots, ticker)
+    live = Events(journal, snapshots, ticker, spaces)
 
     async def health(_: Request) -> Response:
         body = {"status": "ok", "version": __version__, "scenarios": len(engine.library.named)}

@@ -86,11 +86,16 @@ def cannot_be_alone() -> bool:
 
 
 @pytest.mark.skipif(cannot_be_alone(), reason="needs root and a file system of its own")
-def test_a_kubelet_finds_a_server_that_cannot_write(tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_kubelet_finds_a_server_that_cannot_write(tmp_path: Path, workers: str) -> None:
     """On a read-only disk without capabilities, a probe by the pod's address is answered."""
     folder = mounted(tmp_path / "map", named("ConfigMap", "mockrouter-scenarios")["data"])
     environ = {"PATH": os.environ["PATH"], "MOCKROUTER_HOST": "0.0.0.0", "HOME": str(tmp_path)}  # noqa: S104
-    environ |= {"MOCKROUTER_PORT": "0", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    environ |= {"MOCKROUTER_WORKERS": workers, "MOCKROUTER_PORT": "0"}
+    environ |= {
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+    }
     environ |= {k: v for k, v in settings().items() if k != "MOCKROUTER_STATE"}
     serve = [sys.executable, "-m", "mockrouter", "serve", str(folder)]
     words = [*UNSHARE, READ_ONLY, "sh", *serve]

@@ -272,6 +272,7 @@ def test_listening_ends() -> None:
         (["--metrics"], "prometheus_client", "metrics"),
         (["--otel"], "opentelemetry", "otel"),
         (["--otel", "--workers", "2"], "opentelemetry", "otel"),
+        (["--metrics", "--workers", "2"], "prometheus_client", "metrics"),
     ],
 )
 def test_without_the_extra_there_is_a_command(

@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Any
 
 from mockrouter.cli.line import Answers, Line, line_over
@@ -90,7 +90,8 @@ class Child:
 async def begin(told: dict[str, Any], descriptors: Sequence[int], answers: Answers) -> Child:
     """Start a worker that inherits *descriptors* and is *told* what to do; it may ask *answers*."""
     ours, its = socket.socketpair()
-    with its:
+    with its, ExitStack() as stack:
+        stack.callback(ours.close)
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "mockrouter.cli.worker"),
             stdin=asyncio.subprocess.PIPE,
@@ -98,6 +99,7 @@ async def begin(told: dict[str, Any], descriptors: Sequence[int], answers: Answe
             # Ctrl-C reaches the parent alone, which says it once to each.
             process_group=0,
         )
+        stack.pop_all()
         said = json.dumps(told | {"line": its.fileno()}).encode()
     child = Child(process, await line_over(ours, answers))
     stdin = process.stdin

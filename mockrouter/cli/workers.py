@@ -99,19 +99,30 @@ class _Family:
         try:
             while not self._ending.is_set():
                 started = time.monotonic()
-                child = self._children[place] = await self._start(place)
-                code = await child.ended()
-                self._add_up(place)
+                served, said = await self._live(place)
                 if self._ending.is_set():
                     return
-                if not child.served:
+                if not served:
                     self._doors.leave(place)
-                is_early = not child.served or time.monotonic() < started + _SOON
+                is_early = not served or time.monotonic() < started + _SOON
                 tries = tries + 1 if is_early else 0
-                await self._pause(tries, f"worker {child.process.pid} ended with {code}")
+                await self._pause(tries, said)
         except asyncio.CancelledError:
             await self._stop(place)
             raise
+
+    async def _live(self, place: int) -> tuple[bool, str]:
+        """Run a worker until it ends; whether it served, and what became of it."""
+        try:
+            child = self._children[place] = await self._start(place)
+        except OSError as error:  # as where the system has no room for one more process
+            return False, f"a worker cannot be made: {error}"
+        code = await child.ended()
+        self._children.pop(place)
+        if child.told is not None:
+            self._gone.merge(Totals.of(child.told[0]))
+            child.told = None
+        return child.served, f"worker {child.process.pid} ended with {code}"
 
     async def _pause(self, tries: int, said: str) -> None:
         """Say what happened, and wait before the next try, unless it is the first."""
@@ -119,11 +130,11 @@ class _Family:
             tell(f"{said}; starting another\n", stderr=True)
             return
         if tries >= _TRIES and not any(each.serves for each in self._children.values()):
-            message = f"{said} as it started, as {tries - 1} did before, and no other serves"
+            message = f"{said} before it served, as {tries - 1} did before, and no other serves"
             raise MockRouterError(message)
         # What keeps it from starting may be mended while others serve, as a scenario that is wrong.
         seconds = min(_PAUSE * 2 ** (tries - 2), _LONGEST_PAUSE)
-        tell(f"{said} as it started; starting another in {seconds:g} s\n", stderr=True)
+        tell(f"{said}; starting another in {seconds:g} s\n", stderr=True)
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._ending.wait()
@@ -149,13 +160,6 @@ class _Family:
         await asyncio.gather(*asked, return_exceptions=True)
         rows = [(str(place), child.process.pid, child.told) for place, child in children]
         return self._gone.plain(), [("parent", os.getpid(), None), *rows]
-
-    def _add_up(self, place: int) -> None:
-        """Keep what a worker had counted that has ended."""
-        child = self._children.pop(place)
-        if child.told is not None:
-            self._gone.merge(Totals.of(child.told[0]))
-            child.told = None
 
     async def _stop(self, place: int) -> None:
         child = self._children.get(place)

@@ -1,10 +1,11 @@
-"""Folders of scenarios, and who counts how often their files are read."""
+"""Folders of scenarios, what is kept of them, and who counts how often their files are read."""
 
 from __future__ import annotations
 
 import time
 from pathlib import Path
 
+from mockrouter.scenario.cache import Cache, keep, recall
 from mockrouter.scenario.library import Library, load
 from mockrouter.scenario.memory import Memory
 from mockrouter.scenario.models import TextPart
@@ -65,3 +66,28 @@ def text_of(scenario: Scenario) -> str:
 def fresh(folder: Path) -> dict[str, str]:
     """List what the scenarios of a folder say, read anew."""
     return says(load([folder]))
+
+
+def start(folder: Path, cache: Cache) -> tuple[Library, Counter]:
+    """Load a folder as a server does that starts."""
+    memory, counter = remembering()
+    recall(memory, [folder], cache)
+    try:
+        return load([folder], memory=memory), counter
+    finally:
+        keep(memory, [folder], cache)
+
+
+def kept(cache: Cache) -> Path:
+    """Find the one file of a cache."""
+    (file,) = cache.folder.iterdir()
+    return file
+
+
+def of_three(place: Path) -> Path:
+    """Make a folder of three scenarios."""
+    made = place / "scenarios"
+    (made / "inner").mkdir(parents=True)
+    write(made, a="one", b="two")
+    write(made / "inner", c="three")
+    return made

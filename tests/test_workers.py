@@ -14,41 +14,16 @@ from typing import IO
 
 import pytest
 
+from asked_workers import CHAT, ask, replicas, talk
 from command_line import BROKEN, call, line_of, started
 from mockrouter.cli.doors import Doors
 from mockrouter.serving.ports import PortInUse
-from mockrouter.values import JsonObject
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="workers need fork and exec")
 
-CHAT = "/v1/chat/completions"
 FIVE = "turns: [{attempts: [{error: 429}, {error: 500}, {error: 502}, {error: 503}, fine]}]\n"
 PAUSED = "one two three four five six seven eight nine ten"
 SCRIPT = [429, 500, 502, 503, 200]
-
-
-def ask(port: int, method: str, path: str, body: JsonObject | str | None = None) -> tuple[int, str]:
-    """Ask over a connection of its own, so that any worker may answer."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    try:
-        connection.request(method, path, body if isinstance(body, str) else json.dumps(body))
-        response = connection.getresponse()
-        return response.status, response.read().decode()
-    finally:
-        connection.close()
-
-
-def talk(port: int, number: int, base: str = "") -> int:
-    """Ask for a chat completion of conversation *number*."""
-    messages = [{"role": "user", "content": f"conversation {number}"}]
-    return ask(port, "POST", f"{base}{CHAT}", {"model": "m", "messages": messages})[0]
-
-
-def replicas(port: int) -> dict[str, int]:
-    """Who has answered what the journal holds, with how much each."""
-    page = json.loads(ask(port, "GET", "/_mockrouter/requests?limit=1000")[1])
-    names = [each["replica"] for each in page["requests"]]
-    return {name: names.count(name) for name in names}
 
 
 def read_to(log: IO[str], text: str) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from asked_workers import ask, replicas, talk
 from command_line import line_of, started
 from mockrouter.cli import child as children
 from mockrouter.cli.child import TELL, Child
@@ -26,7 +27,6 @@ from mockrouter.serving.telemetry.totals import (
     view_of,
 )
 from mockrouter.state.messages import message, taken
-from test_workers import ask, replicas, talk
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="workers need fork and exec")
 

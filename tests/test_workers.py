@@ -145,6 +145,27 @@ def test_what_cannot_start_leaves_its_clients_to_others(here: Path) -> None:
         assert 0 == process.wait(20)
 
 
+def test_where_no_worker_starts_that_is_the_end(here: Path) -> None:
+    """All that served are dead, and none can start any more: whoever started them is told."""
+    file = here / "a.yaml"
+    file.write_text(FIVE)
+    words = ("--port", "0", "--workers", "2", "--no-reload", "--quiet")
+    with started("serve", "a.yaml", *words) as process:
+        port = int(line_of(process).rpartition(":")[2])
+        number = 0
+        while len(names := replicas(port)) < 2:
+            talk(port, number := number + 1)
+        file.write_text(BROKEN)
+        for name in names:
+            os.kill(int(name.split("-")[-2]), signal.SIGKILL)
+        assert process.stderr
+        log = process.stderr.read()
+        assert 1 == process.wait(20)
+    assert "before it served" in log
+    assert "a.yaml:2:11" in log
+    assert "Traceback" not in log
+
+
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_grace(here: Path, workers: str) -> None:
     """A stream that is going out when the server is told to end has so much time to end."""

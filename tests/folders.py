@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
+from asgi import BUILTIN
+from mockrouter import catalogue
+from mockrouter.scenario import library
 from mockrouter.scenario.cache import Cache, keep, recall
-from mockrouter.scenario.library import Library, load
+from mockrouter.scenario.library import Folder, Library, load
 from mockrouter.scenario.memory import Memory
 from mockrouter.scenario.models import TextPart
 from mockrouter.scenario.reading.contents import contents
 from mockrouter.scenario.scenario import Scenario
 
 SAYS = "turns: [{say: [{text: %s}]}]\n"
+
+
+def share_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the files of the catalogue read once for all tests, as they are the same for each."""
+
+    def folder(path: Path) -> Mapping[str, Scenario]:
+        return BUILTIN.named if path == catalogue.folder() else Folder(path)
+
+    monkeypatch.setattr(library, "Folder", folder)
 
 
 class Counter:

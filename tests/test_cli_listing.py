@@ -12,6 +12,7 @@ from rich.console import Console
 
 from asgi import BUILTIN
 from command_line import GOOD, call
+from folders import share_catalogue
 from mockrouter import catalogue
 from mockrouter.cli.listing_table import in_groups, show
 from mockrouter.scenario.library import load_text
@@ -36,6 +37,11 @@ base: auto
 matrix: {dialect: [chat, responses], stream: [true, false]}
 not_applicable: [{stream: false, dialect: chat, reason: Nobody does so.}]
 """
+
+
+@pytest.fixture(autouse=True)
+def _catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
+    share_catalogue(monkeypatch)
 
 
 def names(*words: str) -> list[str]:

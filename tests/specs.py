@@ -32,6 +32,7 @@ def specs_dir() -> Path | None:
     return next((path.parent for path in sorted(checkout.parent.glob(f"*/specs/{_MARK}"))), None)
 
 
+@cache
 def validator(file: str, definition: str) -> Draft202012Validator:
     """
     Make a validator for one definition of a file of JSON Schemas or an OpenAPI document.

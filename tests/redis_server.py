@@ -71,11 +71,16 @@ class RedisServer:
             self._process.wait()
             self._process = None
 
+    def do(self, *words: str) -> str:
+        """Give it a command; the line that it answers with."""
+        with socket.create_connection(("127.0.0.1", self.port), 5) as asking:
+            asking.sendall(" ".join(words).encode() + b"\r\n")
+            with asking.makefile() as answer:
+                return answer.readline().strip()
+
     def _answers(self) -> bool:
         try:
-            with socket.create_connection(("127.0.0.1", self.port), 1) as asking:
-                asking.sendall(b"PING\r\n")
-                return asking.recv(16).startswith(b"+PONG")
+            return self.do("PING") == "+PONG"
         except OSError:
             return False
 

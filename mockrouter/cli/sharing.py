@@ -8,9 +8,10 @@ import secrets
 import socket
 
 from mockrouter.engine.engine import Engine
+from mockrouter.state.connection import shown
 from mockrouter.state.link import Link
 from mockrouter.state.protocol import StateAway
-from mockrouter.state.redis import RedisState, shown
+from mockrouter.state.redis import RedisState
 from mockrouter.state.sharing import Sharing
 
 

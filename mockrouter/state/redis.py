@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
-from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from collections.abc import Sequence
+from typing import Any, Final
 
-from mockrouter.errors import MockRouterError
 from mockrouter.state import scripts
-from mockrouter.state.protocol import Begun, Change, Changes, Entry, StateAway, Written
-from mockrouter.state.rounds import Asked, Count, Rounds, Told
+from mockrouter.state.connection import Connection, called
+from mockrouter.state.protocol import Begun, Change, Changes, Entry, Written
+from mockrouter.state.rounds import Asked, Call, Count, Rounds, Told
 
-T = TypeVar("T")
-
-PREFIX = "mockrouter:"
-"""Of every key."""
-
-_CONNECT = 1.0
-_COMMAND = 1.0
-_CONNECTIONS = 64
-_TOKENS = 60
+_TOKENS: Final = 60
 """Seconds for which a token is known, much longer than anybody asks again."""
-_KEPT = 7 * 86_400
+_KEPT: Final = 7 * 86_400
 """Seconds after which what nobody has touched goes: counts, and stored responses."""
-_NONE = "/0"
+_NONE: Final = "/0"
 
 
 class RedisState:
-    """All of the state, in Redis."""
+    """All of the state, in Redis; whatever is asked at once goes over one connection."""
 
     def __init__(self, url: str, most: int = 1_000, most_bytes: int = 64_000_000) -> None:
         """
@@ -43,30 +34,8 @@ class RedisState:
         Raises:
             MockRouterError: redis-py is not installed, or cannot read the URL.
         """
-        try:
-            from redis import asyncio as client  # noqa: PLC0415 - an extra
-            from redis.asyncio.retry import Retry  # noqa: PLC0415
-            from redis.backoff import NoBackoff  # noqa: PLC0415
-        except ImportError as error:
-            message = f"a state at {shown(url)} needs redis-py; pip install 'mockrouter[redis]'"
-            raise MockRouterError(message) from error
         self._bounds = most, most_bytes
-        try:
-            _check(url)
-            self._pool = client.BlockingConnectionPool.from_url(
-                url,
-                max_connections=_CONNECTIONS,
-                timeout=2 * _CONNECT,
-                socket_connect_timeout=_CONNECT,
-                socket_timeout=_COMMAND,
-                # Once more, as connections that were idle may be dead; tokens make it harmless.
-                retry=Retry(NoBackoff(), 1),
-            )
-        except ValueError as error:
-            message = f"{shown(url)} is no address of a state: {error}; write redis://HOST:PORT/0"
-            raise MockRouterError(message) from error
-        self._redis: Any = client.Redis(connection_pool=self._pool)
-        self._scripts: dict[str, Any] = {}
+        self._connection = Connection(url, scripts.ALL)
         self._rounds = Rounds(self._step)
 
     async def begin(self, numbers: int = 0) -> Begun:
@@ -110,22 +79,27 @@ class RedisState:
 
     async def keep(self, space: str, name: str, value: bytes) -> None:
         """Keep a namespace's value under a name."""
-        key = f"{PREFIX}kept:{space}"
-        pipe = self._redis.pipeline(transaction=False).hset(key, name, value).expire(key, _KEPT)
-        await self._ask(pipe.execute())
+        await self._run(scripts.KEEP, space, name, value)
 
     async def kept(self, space: str, name: str) -> bytes | None:
         """Find what is kept."""
-        found: bytes | None = await self._ask(self._redis.hget(f"{PREFIX}kept:{space}", name))
+        found: bytes | None = await self._run(scripts.KEPT, space, name)
         return found
 
     async def drop(self, space: str, name: str) -> None:
         """Forget what is kept."""
-        await self._ask(self._redis.hdel(f"{PREFIX}kept:{space}", name))
+        await self._run(scripts.DROP, space, name)
 
     async def close(self) -> None:
-        """Let go of connections."""
-        await self._pool.disconnect()
+        """Let go of the connection."""
+        await self._connection.close()
+
+    async def _run(self, script: str, *arguments: str | bytes) -> Any:  # noqa: ANN401
+        told = await self._rounds.ask(Asked(calls=(Call(script, arguments),)))
+        found = told.found[0]
+        if isinstance(found, Exception):
+            raise found
+        return found
 
     async def _step(self, asked: Asked) -> Told:
         counts = (part for count in asked.counts for part in count)
@@ -136,43 +110,17 @@ class RedisState:
         )
         bounds = (*self._bounds, _TOKENS, _KEPT)
         number = len(asked.counts)
-        found = await self._run(scripts.ROUND, asked.numbers, *bounds, number, *counts, *entries)
-        change, first, counted = found
-        return Told(change.decode(), first, tuple(counted))
-
-    async def _run(self, script: str, *arguments: str | bytes | int) -> Any:  # noqa: ANN401
-        if script not in self._scripts:
-            self._scripts[script] = self._redis.register_script(script)
-        return await self._ask(self._scripts[script]([PREFIX], arguments))
-
-    async def _ask(self, asked: Awaitable[T]) -> T:
-        try:
-            return await asked
-        # A connection that goes while it is used raises whatever there is: an error of Redis' or
-        # of the socket's, uvloop's RuntimeError, an AttributeError of a reader that is gone.
-        except Exception as error:
-            raise StateAway(str(error) or type(error).__name__) from error
-
-
-def shown(url: str) -> str:
-    """Show an address without its password."""
-    scheme, mark, rest = url.rpartition("://")
-    plain, _, asked = rest.partition("?")
-    # With such a mark in what is asked, a password may have begun before that.
-    return f"{scheme}{mark}{'…' if '@' in asked else plain.rpartition('@')[2]}"
-
-
-def _check(url: str) -> None:
-    """Look at what redis-py passes over; raises ``ValueError``."""
-    found = urlsplit(url)
-    database = found.path.strip("/")
-    if found.scheme != "unix" and database and not database.isdecimal():
-        message = f"'{database}' is no number of a database"
-        raise ValueError(message)
+        round_ = called(scripts.ROUND, asked.numbers, *bounds, number, *counts, *entries)
+        calls = [called(call.script, *call.arguments) for call in asked.calls]
+        told, *found = await self._connection.ask([round_, *calls])
+        if isinstance(told, Exception):
+            raise told
+        change, first, counted = told
+        return Told(change.decode(), first, tuple(counted), tuple(found))
 
 
 def _change(member: bytes, document: bytes | None) -> Change:
-    kind, _, space = member.decode().partition(" ")
+    kind, _, space = member.decode("utf-8", "surrogatepass").partition(" ")
     if kind == "space":
         return Change(space, "over") if document is None else Change(space, "opened", document)
     return Change(space, "reset" if kind == "reset" else "reset all")

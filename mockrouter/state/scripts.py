@@ -201,3 +201,17 @@ end
 return {epoch .. '/' .. (redis.call('HGET', meta, 'write') or '0'), found}
 """
 )
+
+KEEP: Final = (
+    _COMMON
+    + """
+redis.call('HSET', p .. 'kept:' .. ARGV[1], ARGV[2], ARGV[3])
+return redis.call('EXPIRE', p .. 'kept:' .. ARGV[1], 604800)
+"""
+)
+
+KEPT: Final = _COMMON + "return redis.call('HGET', p .. 'kept:' .. ARGV[1], ARGV[2])"
+
+DROP: Final = _COMMON + "return redis.call('HDEL', p .. 'kept:' .. ARGV[1], ARGV[2])"
+
+ALL: Final = (ROUND, CHANGES, PUT, END, RESET, RESET_ALL, WRITTEN, KEEP, KEPT, DROP)

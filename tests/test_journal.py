@@ -155,3 +155,27 @@ def test_stored_responses_of_a_namespace_are_forgotten() -> None:
     responses.forget("a")
 
     assert {"b"} == {namespace for namespace, _ in responses._stored}  # noqa: SLF001
+
+
+# Numbers of several servers
+
+
+def numbered(journal: Journal, number: int, replica: str = "me", given: int = 0) -> Exchange:
+    """Write down a request; *given* is its number among those of all servers."""
+    found = Exchange(journal.next_number("", given), float(number), "POST", CHAT, replica=replica)
+    journal.open(found)
+    return found
+
+
+def test_a_batch_gets_its_numbers_in_one_step() -> None:
+    """Those that are yet to be numbered give way to whoever has their number by now."""
+    journal = Journal()
+    away = [numbered(journal, n) for n in range(1, 6)]
+    journal.merge([Exchange(2, 9.0, "POST", CHAT, sequence=2, replica="other")])
+    numbered(journal, 7, given=3)
+    journal.renumber(away[:3], 4)
+    journal.renumber(away[3:], 7)
+
+    assert [(n, n) for n in (2, 3, 4, 5, 6, 7, 8)] == [(e.number, e.sequence) for e in journal]
+    assert [9.0, 7.0, 1.0, 2.0, 3.0, 4.0, 5.0] == [each.time for each in journal]
+    assert [each.number for each in journal] == [each.number for each in journal.of("")]

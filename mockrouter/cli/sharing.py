@@ -51,7 +51,7 @@ def replica() -> str:
 
 async def _ask(state: RedisState) -> None:
     try:
-        await state.begin()
+        await state.probe()
     finally:
         # Its connections belong to this loop.
         await state.close()

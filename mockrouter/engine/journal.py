@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from threading import Lock
 from typing import Literal, NamedTuple, TypeAlias
@@ -99,13 +99,8 @@ class Journal:
     def open(self, exchange: Exchange) -> None:
         """Write down an exchange; the oldest go where a bound is passed."""
         with self._lock:
-            exchange.sequence = exchange.sequence or self.total
-            key = self._key(exchange)
-            # Numbered before its namespace was cleared, it may meet one that was numbered after.
-            if (other := self._held.pop(key, None)) is not None:
-                self._discount(other)
-            self._held[key] = self._count(exchange)
-            self._spaces.setdefault(exchange.namespace, {})[exchange.number] = exchange
+            exchange.sequence = exchange.sequence or (self.total if self.apart else exchange.number)
+            self._place(self._count(exchange))
             self._trim()
         self._tell("opened", exchange)
 
@@ -134,14 +129,12 @@ class Journal:
         found, known = list(exchanges), set()
         with self._lock:
             for exchange in found:
-                key = self._key(exchange)
-                if (other := self._held.pop(key, None)) is not None:
+                other = self._held.get(key := self._key(exchange))
+                if other is not None and other.exchange.replica == exchange.replica:
                     known.add(key)
-                    self._discount(other)
-                    del self._spaces[other.exchange.namespace][other.exchange.number]
-                self._held[key] = self._count(exchange)
-                self._spaces.setdefault(exchange.namespace, {})[exchange.number] = exchange
+                    self._discount(self._lift(other.exchange))
                 self.total = max(self.total, exchange.sequence)
+                self._place(self._count(exchange))
             if found:
                 self._sort({exchange.namespace for exchange in found})
             self._trim()
@@ -151,20 +144,41 @@ class Journal:
             if exchange.sent is not None:
                 self._tell("sent", exchange)
 
-    def renumber(self, exchange: Exchange, number: int) -> None:
-        """Number an exchange as several servers do, if it is still held."""
+    def renumber(self, exchanges: Sequence[Exchange], first: int) -> None:
+        """Number exchanges as several servers do, from *first* on, those that are held too."""
         with self._lock:
-            held = self._held.get(self._key(exchange))
-            is_held = held is not None and held.exchange is exchange
-            if held is not None and is_held:
-                del self._held[self._key(exchange)]
-                del self._spaces[exchange.namespace][exchange.number]
-            exchange.number = exchange.sequence = number
-            self.total = max(self.total, number)
-            if held is not None and is_held:
-                self._held[self._key(exchange)] = held
-                self._spaces[exchange.namespace][number] = exchange
-                self._sort({exchange.namespace})
+            # All are lifted before any is placed, as their old numbers may be others' new ones.
+            held = [self._lift(each) for each in exchanges if self._holds(each)]
+            for number, exchange in enumerate(exchanges, first):
+                exchange.number = exchange.sequence = number
+                self.total = max(self.total, number)
+            for each in held:
+                self._place(each)
+            self._sort({each.exchange.namespace for each in held})
+
+    def _holds(self, exchange: Exchange) -> bool:
+        held = self._held.get(self._key(exchange))
+        return held is not None and held.exchange is exchange
+
+    def _lift(self, exchange: Exchange) -> _Held:
+        del self._spaces[exchange.namespace][exchange.number]
+        return self._held.pop(self._key(exchange))
+
+    def _place(self, held: _Held) -> None:
+        """Write down one; who has its number is yet to be numbered by several, and gives way."""
+        exchange = held.exchange
+        there = self._held.get(self._key(exchange))
+        other = self._lift(there.exchange) if there else None
+        self._held[self._key(exchange)] = held
+        self._spaces.setdefault(exchange.namespace, {})[exchange.number] = exchange
+        if other is None:
+            return
+        if self.apart:  # numbered before its namespace was cleared
+            self._discount(other)
+            return
+        self.total += 1
+        other.exchange.number = other.exchange.sequence = self.total
+        self._place(other)
 
     def _sort(self, namespaces: Iterable[str]) -> None:
         self._held = OrderedDict(sorted(self._held.items(), key=lambda h: h[1].exchange.sequence))

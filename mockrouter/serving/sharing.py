@@ -112,7 +112,7 @@ class Replica:
         """Answer one request."""
         if scope["type"] != "http":
             return
-        if scope["path"] in _OF_ITSELF:
+        if scope["path"] in _OF_ITSELF or (_forgets(scope) and not self._sharing.link.reachable):
             await self._app(scope, receive, self._telling(send))
             return
         asks = scope["method"] == "POST" and scope["path"].endswith(_ENDPOINTS)
@@ -134,6 +134,12 @@ class Replica:
             return send(message)
 
         return told
+
+
+def _forgets(scope: Scope) -> bool:
+    """Tell whether this may free a state that is full, and so must not wait until it is not."""
+    path: str = scope["path"]
+    return scope["method"] == "DELETE" and path.startswith("/_mockrouter/")
 
 
 def refusal(error: CannotAnswer, profile: Profile) -> JsonAnswer:

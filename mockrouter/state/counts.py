@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections import deque
-from typing import NamedTuple
+import asyncio
+from collections import OrderedDict
+from typing import Final
 from uuid import uuid4
 
 from mockrouter.engine.counts import MemoryCounts
 from mockrouter.state.link import Link
-from mockrouter.state.protocol import StateAway
+from mockrouter.state.protocol import MOST_COUNTS, StateAway, Store
 
-
-class _Owed(NamedTuple):
-    """One attempt that the state has yet to be told."""
-
-    space: str
-    key: str
-    token: str
+_Key = tuple[str, str]
+_AT_ONCE: Final = 1_000
 
 
 class SharedCounts:
@@ -24,14 +20,18 @@ class SharedCounts:
     Counts in the state.
 
     While that is away, counts go on from the last that were known here; what was counted meanwhile
-    is counted there too when it is back. With a state that is required they wait.
+    is counted there too when it is back, before anything else is. With a state that is required
+    they wait.
     """
 
     def __init__(self, link: Link) -> None:
         """Count over *link*."""
         self._link = link
         self._known = MemoryCounts()
-        self._owed: deque[_Owed] = deque()
+        # By token, with how many there are; those of which the state may know by now grow no more.
+        self._owed: OrderedDict[str, tuple[_Key, int]] = OrderedDict()
+        self._growing: dict[_Key, str] = {}
+        self._lock = asyncio.Lock()
         link.bringing(self._bring)
 
     async def attempt(self, space: str, key: str) -> int:
@@ -42,13 +42,13 @@ class SharedCounts:
             CannotAnswer: The state is away, and required.
         """
         # However often this one is asked for over connections that break, it counts once.
-        token = uuid4().hex
+        token, was_there = uuid4().hex, self._link.reachable
         try:
-            number = await self._link.ask(lambda store: store.count(space, key, token))
+            number = await self._link.ask(lambda store: self._count(store, space, key, token))
         except StateAway as error:
             if self._link.required:
                 raise self._link.refusal() from error
-            self._owed.append(_Owed(space, key, token))
+            self._owe((space, key), token, grows=not was_there)
             return await self._known.attempt(space, key)
         self._known.note(space, key, number + 1)
         return number
@@ -56,13 +56,39 @@ class SharedCounts:
     async def forget(self, space: str | None) -> None:
         """Forget what is known here of a namespace's counts, or of all."""
         await self._known.forget(space)
-        self._owed = deque(owed for owed in self._owed if space not in {None, owed.space})
+        for token, (key, _) in [*self._owed.items()]:
+            if space in {None, key[0]}:
+                self._settle(token)
 
-    async def _bring(self) -> bool:
-        is_done = not self._owed
-        while self._owed:
-            owed = self._owed[0]
-            await self._link.store.count(owed.space, owed.key, owed.token)
-            if self._owed and self._owed[0] is owed:
-                self._owed.popleft()
-        return is_done
+    async def _count(self, store: Store, space: str, key: str, token: str) -> int:
+        if self._owed:
+            await self._bring(store)
+        return await store.count(space, key, token)
+
+    def _owe(self, key: _Key, token: str, *, grows: bool) -> None:
+        if grows:
+            token = self._growing.setdefault(key, token)
+        _, number = self._owed.get(token, (key, 0))
+        self._owed[token] = key, number + 1
+        if len(self._owed) > MOST_COUNTS:
+            self._settle(next(iter(self._owed)))
+
+    def _settle(self, token: str) -> None:
+        key, _ = self._owed.pop(token, (("", ""), 0))
+        if self._growing.get(key) == token:
+            del self._growing[key]
+
+    async def _bring(self, store: Store | None = None) -> None:
+        """Count what is owed by now."""
+        async with self._lock:
+            self._growing.clear()
+            owed = [*self._owed.items()]
+            for start in range(0, len(owed), _AT_ONCE):
+                some = owed[start : start + _AT_ONCE]
+                asking = (
+                    (store or self._link.store).count(*key, token, number)
+                    for token, (key, number) in some
+                )
+                await asyncio.gather(*asking)
+                for token, _ in some:
+                    self._settle(token)

@@ -95,8 +95,7 @@ class SharedJournal:
         ended = [*self._ended]
         self._ended.clear()
         try:
-            for exchange in taken:
-                await self._number(store, exchange)
+            await self._number(store, [each for each in taken if not each.change])
             found = [self._entry(each, self._writer.write) for each in taken]
             found += [self._entry(each, self._writer.more) for each in ended]
             await store.write([entry for entry in found if entry is not None])
@@ -108,11 +107,12 @@ class SharedJournal:
                 self._write_owed()
             raise
 
-    async def _number(self, store: Store, exchange: Exchange) -> None:
-        if not exchange.change:
-            begun = await store.begin(1)
-            self._engine.journal.renumber(exchange, begun.number)
-            exchange.change = begun.change
+    async def _number(self, store: Store, exchanges: list[Exchange]) -> None:
+        if exchanges:
+            begun = await store.begin(len(exchanges))
+            self._engine.journal.renumber(exchanges, begun.number)
+            for exchange in exchanges:
+                exchange.change = begun.change
 
     def _entry(self, exchange: Exchange, written: Callable[[Exchange], bytes]) -> Entry | None:
         try:
@@ -150,8 +150,7 @@ class SharedJournal:
         with suppress(StateAway):
             await self._write_all()
 
-    async def _bring(self) -> bool:
-        is_done = not (self._owed or self._ended)
-        while self._owed or self._ended:
-            await self._put(self._link.store)
-        return is_done
+    async def _bring(self) -> None:
+        """Write some of what is owed; the rest is written with what comes next."""
+        await self._put(self._link.store)
+        self._write_later()

@@ -39,25 +39,25 @@ class Link:
         self.reachable = True
         self._why = ""
         self._looking: asyncio.Task[None] | None = None
-        self._bring: list[Callable[[], Awaitable[bool]]] = []
+        self._bring: list[Callable[[], Awaitable[None]]] = []
 
-    def bringing(self, bring: Callable[[], Awaitable[bool]]) -> None:
+    def bringing(self, bring: Callable[[], Awaitable[None]]) -> None:
         """
-        Call *bring* when the state is there again, before it is asked anything else.
+        Call *bring* when the state is there again.
 
-        It brings over what has happened meanwhile, and says whether nothing is left to be brought.
-        It may raise ``StateAway``, and is then called again later.
+        It brings over what has happened meanwhile. More may happen while it does, so it is called
+        once before anybody else asks, and once after that. It may raise ``StateAway``.
         """
         self._bring.append(bring)
 
-    async def ask(self, asked: Callable[[Store], Awaitable[T]]) -> T:
+    async def ask(self, asked: Callable[[Store], Awaitable[T]], *, insists: bool = False) -> T:
         """
-        Ask the state, at most once at a time that it is away.
+        Ask the state, at most once at a time that it is away, but for who *insists*.
 
         Raises:
             StateAway: It cannot be reached, at once where that is known.
         """
-        if not self.reachable:
+        if not self.reachable and not insists:
             raise StateAway(self._why)
         try:
             return await asked(self.store)
@@ -93,13 +93,22 @@ class Link:
         while not self.reachable:
             await asyncio.sleep(_PAUSE)
             try:
-                await self.store.begin()
-                # What happens while one brings, the next round brings; the last finds nothing.
-                while not all([await bring() for bring in self._bring]):
-                    pass
+                await self.store.probe()
+                await self._bring_over()
             except StateAway:
                 continue
-            except Exception:  # nobody else looks, so this has to go on
-                _LOGGER.exception("state: what happened meanwhile cannot be brought over")
             self.reachable = True
             _LOGGER.warning("state: %s is back", self.url)
+        try:
+            await self._bring_over()
+        except StateAway as error:
+            self._lose(error)
+
+    async def _bring_over(self) -> None:
+        for bring in self._bring:
+            try:
+                await bring()
+            except StateAway:
+                raise
+            except Exception:  # nobody else looks, so this has to go on
+                _LOGGER.exception("state: what happened meanwhile cannot be brought over")

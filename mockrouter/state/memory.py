@@ -59,6 +59,9 @@ class MemoryState:
         self._oldest: list[int] = []
         self._kept: dict[str, OrderedDict[str, bytes]] = defaultdict(OrderedDict)
 
+    async def probe(self) -> None:
+        """Do nothing: there is always room."""
+
     async def begin(self, numbers: int = 0) -> Begun:
         """Tell the last change, and number so many requests more."""
         self._number += numbers

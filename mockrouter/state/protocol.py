@@ -117,6 +117,9 @@ class Store(Protocol):
     then: none does twice what it has done.
     """
 
+    async def probe(self) -> None:
+        """Look whether it takes what is written, by writing something of no meaning."""
+
     async def begin(self, numbers: int = 0) -> Begun:
         """Tell the last change, and number so many requests more."""
 

@@ -38,6 +38,10 @@ class RedisState:
         self._connection = Connection(url, scripts.ALL)
         self._rounds = Rounds(self._step)
 
+    async def probe(self) -> None:
+        """Look whether it takes what is written, by writing something of no meaning."""
+        await self._run(scripts.PROBE)
+
     async def begin(self, numbers: int = 0) -> Begun:
         """Tell the last change, and number so many requests more."""
         told = await self._rounds.ask(Asked(numbers))

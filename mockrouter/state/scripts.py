@@ -214,4 +214,6 @@ KEPT: Final = _COMMON + "return redis.call('HGET', p .. 'kept:' .. ARGV[1], ARGV
 
 DROP: Final = _COMMON + "return redis.call('HDEL', p .. 'kept:' .. ARGV[1], ARGV[2])"
 
-ALL: Final = (ROUND, CHANGES, PUT, END, RESET, RESET_ALL, WRITTEN, KEEP, KEPT, DROP)
+PROBE: Final = _COMMON + "return redis.call('HSET', meta, 'probed', 1)"
+
+ALL: Final = (PROBE, ROUND, CHANGES, PUT, END, RESET, RESET_ALL, WRITTEN, KEEP, KEPT, DROP)

@@ -124,14 +124,14 @@ class Sharing:
 
     async def _tell(self, told: Callable[[Store], Awaitable[Any]]) -> None:
         try:
-            await self.link.ask(told)
-            await self.link.ask(self._follow)
+            # Of a state that takes nothing more, as it is full, one may still ask to forget.
+            await self.link.ask(told, insists=True)
+            await self.link.ask(self._follow, insists=True)
         except StateAway as error:
             raise self.link.refusal("nothing can be changed for all servers") from error
 
-    async def _catch_up(self) -> bool:
+    async def _catch_up(self) -> None:
         await self._follow(self.link.store)
-        return True
 
     async def _follow(self, store: Store, change: str | None = None) -> None:
         """Read what changed, unless the last *change* is known by now."""

@@ -28,6 +28,10 @@ class SocketState:
         self._asking: Asking | None = None
         self._lock = asyncio.Lock()
 
+    async def probe(self) -> None:
+        """Look whether the parent answers."""
+        await self._ask("probe")
+
     async def begin(self, numbers: int = 0) -> Begun:
         """Tell the last change, and number so many requests more."""
         try:

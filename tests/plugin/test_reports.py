@@ -82,7 +82,7 @@ def test_the_same_whatever_ran_before(suite: Suite) -> None:
 
     alone = {name: sections(suite.run(f"test_it.py::{name}"))[name] for name in names}
     backwards = sections(suite.run(*(f"test_it.py::{name}" for name in reversed(names))))
-    spread = sections(suite.run("-p", "xdist", "-n", "4"))
+    spread = sections(suite.run("-p", "xdist", "-n", "2"))
 
     assert first == alone
     assert first == backwards

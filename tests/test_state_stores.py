@@ -6,12 +6,14 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from typing import Protocol
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mockrouter.errors import MockRouterError
+from mockrouter.state.bounds import Bound, Bounds
 from mockrouter.state.connection import shown
 from mockrouter.state.memory import MemoryState
 from mockrouter.state.parent import state_served
@@ -19,6 +21,10 @@ from mockrouter.state.protocol import Change, Entry, StateAway, Store
 from mockrouter.state.redis import RedisState
 from mockrouter.state.sockets import SocketState
 from redis_server import RedisServer, redis_server
+
+SMALL = Bounds(entries=3)
+FEW = Bound(2, 1_000, 9)
+TIGHT = Bounds(3, 9, 3, FEW, FEW, FEW, FEW, 2)
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +35,10 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
 
 
 @asynccontextmanager
-async def emptied(server: RedisServer) -> AsyncIterator[Store]:
+async def emptied(server: RedisServer, bounds: Bounds) -> AsyncIterator[Store]:
     """Use a Redis with nothing in it."""
     server.do("FLUSHALL")
-    state = RedisState(server.url, most=3)
+    state = RedisState(server.url, bounds)
     try:
         yield state
     finally:
@@ -40,34 +46,39 @@ async def emptied(server: RedisServer) -> AsyncIterator[Store]:
 
 
 @asynccontextmanager
-async def over_socket() -> AsyncIterator[Store]:
+async def over_socket(bounds: Bounds) -> AsyncIterator[Store]:
     """Use a memory through a socket."""
-    async with state_served(MemoryState("e", most=3)) as parent:
+    async with state_served(MemoryState("e", bounds)) as parent:
         state = SocketState(await parent.join())
         yield state
         await state.close()
 
 
 @asynccontextmanager
-async def in_memory() -> AsyncIterator[Store]:
+async def in_memory(bounds: Bounds) -> AsyncIterator[Store]:
     """Use a memory."""
-    yield MemoryState("e", most=3)
+    yield MemoryState("e", bounds)
 
 
-Run = Callable[[Callable[[Store], Awaitable[None]]], None]
+class Run(Protocol):
+    """Runs a test of a store, each time with an empty one."""
+
+    def __call__(self, test: Callable[[Store], Awaitable[None]], bounds: Bounds = SMALL) -> None:
+        """Run one."""
 
 
 @pytest.fixture(params=["memory", "socket", "redis"])
 def run(request: pytest.FixtureRequest) -> Run:
     """Run a test of a store, each time with an empty one."""
 
-    def ran(test: Callable[[Store], Awaitable[None]]) -> None:
+    def ran(test: Callable[[Store], Awaitable[None]], bounds: Bounds = SMALL) -> None:
         async def tested() -> None:
             if request.param == "redis":
                 server: RedisServer = request.getfixturevalue("redis")
-                context = emptied(server)
+                context = emptied(server, bounds)
             else:
-                context = over_socket() if request.param == "socket" else in_memory()
+                place = over_socket if request.param == "socket" else in_memory
+                context = place(bounds)
             async with context as store:
                 await test(store)
 
@@ -261,19 +272,19 @@ STEPS = st.lists(
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(steps=STEPS)
-def test_whatever_is_done(run: Run, steps: list[tuple[object, ...]]) -> None:
+@given(bounds=st.sampled_from([SMALL, TIGHT]), steps=STEPS)
+def test_whatever_is_done(run: Run, bounds: Bounds, steps: list[tuple[object, ...]]) -> None:
     """Whatever is asked in whatever order, each place answers as a memory of ours does."""
 
     async def table(store: Store) -> None:
-        model = MemoryState("m", most=3)
+        model = MemoryState("m", bounds)
         for name, *arguments in steps:
             expected = await getattr(model, str(name))(*arguments)
-            assert expected == await getattr(store, str(name))(*arguments)
+            assert expected == await getattr(store, str(name))(*arguments), name
         assert (await model.changes("")).changes == (await store.changes("")).changes
         assert (await model.written("")).entries == (await store.written("")).entries
 
-    run(table)
+    run(table, bounds)
 
 
 def test_nobody_there() -> None:

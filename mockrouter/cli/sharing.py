@@ -8,6 +8,7 @@ import secrets
 import socket
 
 from mockrouter.engine.engine import Engine
+from mockrouter.state.bounds import Bounds
 from mockrouter.state.connection import shown
 from mockrouter.state.link import Link
 from mockrouter.state.protocol import StateAway
@@ -23,7 +24,7 @@ def shared(engine: Engine, url: str, *, required: bool = False) -> Sharing:
 
 def sharing_at(engine: Engine, url: str, *, required: bool = False) -> Sharing:
     """Let an engine share the state at *url*, whether it is there or not."""
-    state = RedisState(url, engine.journal.most, engine.journal.most_bytes)
+    state = RedisState(url, Bounds(engine.journal.most, engine.journal.most_bytes))
     return Sharing(engine, Link(state, shown(url), required=required), replica())
 
 

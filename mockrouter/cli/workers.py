@@ -27,6 +27,7 @@ from mockrouter.errors import MockRouterError
 from mockrouter.scenario.memory import Memory
 from mockrouter.serving.ports import address
 from mockrouter.serving.telemetry.totals import Rows, Totals
+from mockrouter.state.bounds import Bounds
 from mockrouter.state.memory import MemoryState
 from mockrouter.state.parent import Parent, state_served
 
@@ -83,7 +84,7 @@ class _Family:
         """Run until a signal comes, or until no worker starts."""
         async with AsyncExitStack() as stack:
             if self._options.state is None:
-                held = MemoryState(secrets.token_hex(4), self._options.journal_size)
+                held = MemoryState(secrets.token_hex(4), Bounds(self._options.journal_size))
                 self._state = await stack.enter_async_context(state_served(held))
             stack.enter_context(self._signals())
             try:

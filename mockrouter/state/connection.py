@@ -8,9 +8,9 @@ an answer.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from hashlib import sha1
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from mockrouter.errors import MockRouterError
@@ -18,10 +18,14 @@ from mockrouter.state.protocol import StateAway
 
 T = TypeVar("T")
 Argument = str | bytes | int
-Command = tuple[Argument, ...]
 
-PREFIX: Final = "mockrouter:"
-"""Of every key."""
+
+class Command(NamedTuple):
+    """Which script is to run, and what it gets."""
+
+    script: str
+    arguments: tuple[Argument, ...] = ()
+
 
 _TURN: Final = 0.1
 _TURNS: Final = 20
@@ -43,14 +47,14 @@ class _NoAnswerError(StateAway):
 class Connection:
     """A connection that is made, and made again, as somebody asks."""
 
-    def __init__(self, url: str, scripts: Sequence[str]) -> None:
+    def __init__(self, url: str, scripts: Mapping[str, str]) -> None:
         """
         Prepare; nothing is connected yet.
 
         Args:
             url: ``redis://``, ``rediss://`` or ``unix://``, as redis-py reads it.
 
-            scripts: Those that will be asked for.
+            scripts: Those that will be asked for, by their names.
 
         Raises:
             MockRouterError: redis-py is not installed, or cannot read the URL.
@@ -65,6 +69,8 @@ class Connection:
             raise MockRouterError(message) from error
         self._errors = exceptions
         self._scripts = scripts
+        # As Redis names them.
+        self._names = {n: sha1(s.encode()).hexdigest() for n, s in scripts.items()}  # noqa: S324
         self._open: Any = None
         try:
             _check(url)
@@ -108,7 +114,8 @@ class Connection:
             await opened.disconnect(nowait=True)
 
     async def _patiently(self, commands: Sequence[Command]) -> list[Any]:
-        size = sum(len(each) for command in commands for each in command if isinstance(each, bytes))
+        given = (each for command in commands for each in command.arguments)
+        size = sum(len(each) for each in given if isinstance(each, bytes))
         try:
             return await _within(_TURNS + size // _BYTES, self._ask(commands))
         except BaseException:  # what comes of it belongs to nobody any more
@@ -122,7 +129,8 @@ class Connection:
         try:
             if self._open is None:
                 self._open = await self._connected()
-            found = await self._sent(self._open, commands)
+            runs = [("EVALSHA", self._names[name], 0, *given) for name, given in commands]
+            found = await self._sent(self._open, runs)
         except (*reasons, errors.InvalidResponse, OSError) as error:
             raise StateAway(str(error) or type(error).__name__) from error
         except RuntimeError as error:
@@ -139,14 +147,15 @@ class Connection:
         made = self._pool.make_connection()
         try:
             await made.connect()
-            loaded = await self._sent(made, [("SCRIPT", "LOAD", each) for each in self._scripts])
+            loads = [("SCRIPT", "LOAD", each) for each in self._scripts.values()]
+            loaded = await self._sent(made, loads)
             _look_at(loaded)
         except BaseException:
             await made.disconnect(nowait=True)
             raise
         return made
 
-    async def _sent(self, to: Any, commands: Sequence[Command]) -> list[Any]:  # noqa: ANN401
+    async def _sent(self, to: Any, commands: Sequence[tuple[Argument, ...]]) -> list[Any]:  # noqa: ANN401
         await to.send_packed_command(to.pack_commands(commands), check_health=False)
         return [await self._answer(to) for _ in commands]
 
@@ -164,11 +173,6 @@ class Connection:
         ):
             return StateAway(str(found).partition(" script: ")[0])
         return found
-
-
-def called(script: str, *arguments: Argument) -> Command:
-    """Make the command that runs a script."""
-    return "EVALSHA", sha1(script.encode()).hexdigest(), 1, PREFIX, *arguments  # noqa: S324 - Redis' name
 
 
 async def _within(turns: int, asked: Coroutine[Any, Any, T]) -> T:

@@ -9,9 +9,10 @@ from uuid import uuid4
 
 from mockrouter.engine.counts import MemoryCounts
 from mockrouter.state.link import Link
-from mockrouter.state.protocol import MOST_COUNTS, StateAway, Store
+from mockrouter.state.protocol import StateAway, Store
 
 _Key = tuple[str, str]
+_MOST_OWED: Final = 100_000
 _AT_ONCE: Final = 1_000
 
 
@@ -70,7 +71,7 @@ class SharedCounts:
             token = self._growing.setdefault(key, token)
         _, number = self._owed.get(token, (key, 0))
         self._owed[token] = key, number + 1
-        if len(self._owed) > MOST_COUNTS:
+        if len(self._owed) > _MOST_OWED:
             self._settle(next(iter(self._owed)))
 
     def _settle(self, token: str) -> None:

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
-from collections.abc import Sequence
-from heapq import heappop, heappush
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
-from mockrouter.state.protocol import (
-    MORE,
-    MOST_COUNTS,
-    MOST_OVER,
-    Begun,
-    Change,
-    Changes,
-    Entry,
-    Written,
-)
+from mockrouter.state.bounded import Bounded
+from mockrouter.state.bounds import Bounds
+from mockrouter.state.protocol import MORE, Begun, Change, Changes, Entry, Written
 
-_MOST_TOKENS = 100_000
+_ANY = Bounds()
 
 
 class _Entry(NamedTuple):
@@ -35,47 +29,49 @@ class MemoryState:
         epoch: Tells it from every other.
     """
 
-    def __init__(self, epoch: str, most: int = 1_000, most_bytes: int = 64_000_000) -> None:
+    def __init__(
+        self, epoch: str, bounds: Bounds = _ANY, now: Callable[[], float] = time.time
+    ) -> None:
         """
         Begin with nothing.
 
         Args:
             epoch: Tells this state from every other, as those may begin again with less.
 
-            most: Entries of the journal.
+            bounds: What is held at the most.
 
-            most_bytes: That those take.
+            now: The clock, in seconds.
         """
         self.epoch = epoch
-        self._most = most
-        self._most_bytes = most_bytes
+        self._bounds = bounds
         self._change = self._number = self._write = self._bytes = 0
-        self._counts: dict[str, OrderedDict[str, int]] = defaultdict(OrderedDict)
-        self._tokens: OrderedDict[str, int] = OrderedDict()
-        self._documents: dict[str, bytes] = {}
-        self._over: OrderedDict[str, None] = OrderedDict()
+        self._counts: Bounded[int] = Bounded(bounds.counts, now)
+        self._tokens: Bounded[int] = Bounded(bounds.tokens, now)
+        self._documents: Bounded[bytes] = Bounded(bounds.spaces, now)
+        self._kept: Bounded[bytes] = Bounded(bounds.kept, now)
+        self._over: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._changed: OrderedDict[tuple[str, str], int] = OrderedDict()
         self._entries: dict[int, _Entry] = {}
         self._oldest: list[int] = []
-        self._kept: dict[str, OrderedDict[str, bytes]] = defaultdict(OrderedDict)
 
     async def probe(self) -> None:
         """Do nothing: there is always room."""
 
     async def begin(self, numbers: int = 0) -> Begun:
         """Tell the last change, and number so many requests more."""
+        self._finish_old()
         self._number += numbers
         return Begun(self.change, self._number - numbers + 1)
 
     async def count(self, space: str, key: str, token: str, by: int = 1) -> int:
         """Count *by* more under a namespace's *key*, once for each *token*; how many there were."""
-        if token in self._tokens:
-            return self._tokens[token]
-        counts = self._counts[space]
-        number = self._tokens[token] = counts.pop(key, 0)
-        counts[key] = number + by
-        _trim(counts, MOST_COUNTS)
-        _trim(self._tokens, _MOST_TOKENS)
+        if (seen := self._tokens.find("", token)) is not None:
+            return seen
+        number = self._counts.find(space, key) or 0
+        self._counts.put(space, key, number + by)
+        self._tokens.put("", token, number)
+        self._counts.trim()
+        self._tokens.trim()
         return number
 
     async def changes(self, since: str) -> Changes:
@@ -89,20 +85,15 @@ class MemoryState:
     async def put(self, space: str, document: bytes) -> None:
         """Open a namespace, or replace it; what it held is forgotten."""
         self._forget(space)
-        self._documents[space] = document
-        self._over.pop(space, None)
-        self._note("space", space)
+        self._documents.put("", space, document, len(document))
+        self._note("space", space, holds=True)
+        self._finish_old()
 
     async def end(self, space: str) -> None:
         """Mark a namespace as over; what it held is forgotten."""
         self._forget(space)
-        self._documents.pop(space, None)
-        self._over.pop(space, None)
-        self._over[space] = None
+        self._documents.drop("", space)
         self._note("space", space)
-        if len(self._over) > MOST_OVER:
-            oldest, _ = self._over.popitem(last=False)
-            self._changed.pop(("space", oldest), None)
 
     async def reset(self, space: str | None) -> None:
         """Forget the counts and the journal of a namespace, or of all."""
@@ -111,7 +102,7 @@ class MemoryState:
             self._entries.clear()
             self._oldest.clear()
             self._bytes = 0
-            self._note("all", "")
+            self._note("all", "", holds=True)
         else:
             self._clear(space)
             self._note("reset", space)
@@ -122,11 +113,14 @@ class MemoryState:
 
     def note(self, entries: Sequence[Entry]) -> None:
         """Do the same at once."""
+        self._finish_old()
+        for space in dict.fromkeys(entry.space for entry in entries):
+            self._documents.touch("", space)
         for entry in entries:
             if not self._is_late(entry):
                 self._put(entry)
-        while len(self._entries) > self._most or (
-            self._bytes > self._most_bytes and len(self._entries) > 1
+        while len(self._entries) > self._bounds.entries or (
+            self._bytes > self._bounds.entry_bytes and len(self._entries) > 1
         ):
             self._remove(heappop(self._oldest))
 
@@ -159,17 +153,17 @@ class MemoryState:
 
     async def keep(self, space: str, name: str, value: bytes) -> None:
         """Keep a namespace's value under a name."""
-        self._kept[space][name] = value
-        _trim(self._kept[space], MOST_OVER)
+        self._kept.put(space, name, value, len(value))
+        self._kept.trim()
 
     async def kept(self, space: str, name: str) -> bytes | None:
         """Find what is kept."""
-        return self._kept[space].get(name) if space in self._kept else None
+        self._kept.trim()
+        return self._kept.find(space, name)
 
     async def drop(self, space: str, name: str) -> None:
         """Forget what is kept."""
-        if space in self._kept:
-            self._kept[space].pop(name, None)
+        self._kept.drop(space, name)
 
     async def close(self) -> None:
         """Do nothing: there is no connection."""
@@ -179,34 +173,41 @@ class MemoryState:
         """The last change."""
         return f"{self.epoch}/{self._change}"
 
-    def _note(self, kind: str, space: str) -> None:
+    def _note(self, kind: str, space: str, *, holds: bool = False) -> None:
         self._change += 1
         self._changed.pop((kind, space), None)
         self._changed[kind, space] = self._change
+        self._over.pop((kind, space), None)
+        if holds:
+            return
+        self._over[kind, space] = None
+        if len(self._over) > self._bounds.over:
+            del self._changed[self._over.popitem(last=False)[0]]
 
     def _told(self, kind: str, space: str) -> Change:
         if kind == "space":
-            document = self._documents.get(space)
+            document = self._documents.find("", space)
             return Change(space, "over") if document is None else Change(space, "opened", document)
         return Change(space, "reset" if kind == "reset" else "reset all")
 
+    def _finish_old(self) -> None:
+        for space in self._documents.trim():
+            self._forget(space)
+            self._note("space", space)
+
     def _forget(self, space: str) -> None:
         self._clear(space)
-        self._kept.pop(space, None)
+        self._kept.empty(space)
 
     def _clear(self, space: str) -> None:
-        self._counts.pop(space, None)
+        self._counts.empty(space)
         gone = [number for number, held in self._entries.items() if held.space == space]
         for sequence in gone:
             self._remove(sequence)
         if gone:
-            self._oldest = sorted(self._entries)
+            self._oldest = [*self._entries]
+            heapify(self._oldest)
 
     def _remove(self, sequence: int) -> None:
         held = self._entries.pop(sequence, None)
         self._bytes -= len(held.entry) if held else 0
-
-
-def _trim(held: OrderedDict[str, int] | OrderedDict[str, bytes], most: int) -> None:
-    while len(held) > most:
-        held.popitem(last=False)

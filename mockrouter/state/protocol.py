@@ -14,12 +14,6 @@ from mockrouter.errors import MockRouterError
 MORE = b"+"
 """With which an addition to an entry begins."""
 
-MOST_OVER = 10_000
-"""Namespaces that ended last, which are known to be over."""
-
-MOST_COUNTS = 100_000
-"""Counts of a namespace that are held in memory."""
-
 
 class StateAway(MockRouterError):
     """The state cannot be reached; says why in one clause."""

@@ -5,42 +5,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from mockrouter.state import scripts
-from mockrouter.state.connection import Connection, called
+from mockrouter.state.bounds import Bounds
+from mockrouter.state.connection import Command, Connection
 from mockrouter.state.protocol import Begun, Change, Changes, Entry, Written
 from mockrouter.state.rounds import Asked, Call, Count, Rounds, Told
+from mockrouter.state.scripts import scripts
 
-_TOKENS: Final = 60
-"""Seconds for which a token is known, much longer than anybody asks again."""
-_KEPT: Final = 7 * 86_400
-"""Seconds after which what nobody has touched goes: counts, and stored responses."""
 _NONE: Final = "/0"
+_ANY: Final = Bounds()
 
 
 class RedisState:
     """All of the state, in Redis; whatever is asked at once goes over one connection."""
 
-    def __init__(self, url: str, most: int = 1_000, most_bytes: int = 64_000_000) -> None:
+    def __init__(self, url: str, bounds: Bounds = _ANY) -> None:
         """
         Prepare; nothing is connected yet.
 
         Args:
             url: ``redis://``, ``rediss://`` or ``unix://``, as redis-py reads it.
 
-            most: Entries of the journal.
-
-            most_bytes: That those take.
+            bounds: What is held at the most.
 
         Raises:
             MockRouterError: redis-py is not installed, or cannot read the URL.
         """
-        self._bounds = most, most_bytes
-        self._connection = Connection(url, scripts.ALL)
+        self._connection = Connection(url, scripts(bounds))
         self._rounds = Rounds(self._step)
 
     async def probe(self) -> None:
         """Look whether it takes what is written, by writing something of no meaning."""
-        await self._run(scripts.PROBE)
+        await self._run("probe")
 
     async def begin(self, numbers: int = 0) -> Begun:
         """Tell the last change, and number so many requests more."""
@@ -54,23 +49,23 @@ class RedisState:
 
     async def changes(self, since: str) -> Changes:
         """List what changed since *since*; empty for all."""
-        change, fresh, found = await self._run(scripts.CHANGES, since or _NONE)
+        change, fresh, found = await self._run("changes", since or _NONE)
         return Changes(change.decode(), bool(fresh), tuple(_change(*each) for each in found))
 
     async def put(self, space: str, document: bytes) -> None:
         """Open a namespace, or replace it; what it held is forgotten."""
-        await self._run(scripts.PUT, space, document)
+        await self._run("put", space, document)
 
     async def end(self, space: str) -> None:
         """Mark a namespace as over; what it held is forgotten."""
-        await self._run(scripts.END, space)
+        await self._run("end", space)
 
     async def reset(self, space: str | None) -> None:
         """Forget the counts and the journal of a namespace, or of all."""
         if space is None:
-            await self._run(scripts.RESET_ALL)
+            await self._run("reset all")
         else:
-            await self._run(scripts.RESET, space)
+            await self._run("reset", space)
 
     async def write(self, entries: Sequence[Entry]) -> None:
         """Write entries, but those whose namespace was reset since what they had *seen*."""
@@ -78,21 +73,26 @@ class RedisState:
 
     async def written(self, since: str) -> Written:
         """List what was written to the journal since *since*; empty for all that is held."""
-        mark, entries = await self._run(scripts.WRITTEN, since or _NONE)
-        return Written(mark.decode(), tuple(entries))
+        entries: list[bytes] = []
+        mark, more = since or _NONE, 1
+        while more:  # as all at once might take long, and others wait meanwhile
+            told, found, more = await self._run("written", mark)
+            mark = told.decode()
+            entries += found
+        return Written(mark, tuple(entries))
 
     async def keep(self, space: str, name: str, value: bytes) -> None:
         """Keep a namespace's value under a name."""
-        await self._run(scripts.KEEP, space, name, value)
+        await self._run("keep", space, name, value)
 
     async def kept(self, space: str, name: str) -> bytes | None:
         """Find what is kept."""
-        found: bytes | None = await self._run(scripts.KEPT, space, name)
+        found: bytes | None = await self._run("kept", space, name)
         return found
 
     async def drop(self, space: str, name: str) -> None:
         """Forget what is kept."""
-        await self._run(scripts.DROP, space, name)
+        await self._run("drop", space, name)
 
     async def close(self) -> None:
         """Let go of the connection."""
@@ -112,11 +112,9 @@ class RedisState:
             for sequence, space, seen, data in asked.entries
             for part in (sequence, space, seen or _NONE, data)
         )
-        bounds = (*self._bounds, _TOKENS, _KEPT)
-        number = len(asked.counts)
-        round_ = called(scripts.ROUND, asked.numbers, *bounds, number, *counts, *entries)
-        calls = [called(call.script, *call.arguments) for call in asked.calls]
-        told, *found = await self._connection.ask([round_, *calls])
+        given = (asked.numbers, len(asked.counts), *counts, *entries)
+        calls = [Command(call.script, call.arguments) for call in asked.calls]
+        told, *found = await self._connection.ask([Command("round", given), *calls])
         if isinstance(told, Exception):
             raise told
         change, first, counted = told

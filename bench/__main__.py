@@ -25,9 +25,11 @@ def main() -> None:
     """Run what is asked for and print it."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("what", nargs="*", choices=[*WORKLOADS, "all", "fixture"], default="all")
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=_positive, default=7)
     parser.add_argument("--seconds", type=float, default=2.0, help="of each round, for each server")
-    parser.add_argument("--tests", type=int, default=200, help="of each round, for each suite")
+    parser.add_argument(
+        "--tests", type=_positive, default=200, help="of each round and suite"
+    )
     options = parser.parse_args()
     what = list(WORKLOADS) if options.what in ("all", ["all"]) else options.what
     if what == ["fixture"]:
@@ -36,6 +38,13 @@ def main() -> None:
         rows = servers(what, options.rounds, options.seconds)
     for row in rows:
         print(row, flush=True)  # noqa: T201
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or not int(text):
+        message = f"'{text}' is no number from 1 on"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
 
 
 def servers(what: list[str], rounds: int, seconds: float) -> Iterator[str]:

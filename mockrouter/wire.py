@@ -161,8 +161,8 @@ class Sent:
 
         complete: Whether the response ended as HTTP says.
 
-        client_left: Whether the other side went away before the end. A server that shuts down
-            under an open stream looks the same.
+        client_left: Whether the other side went away before the end. Where it did not, and nothing
+            else cut a response that is not complete, its namespace or the server ended.
 
         times: When each write went out.
     """

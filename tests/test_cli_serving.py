@@ -102,7 +102,7 @@ def test_serve(here: Path, number: signal.Signals) -> None:
         read_on(response)
     connection.close()
     assert "Traceback" not in log
-    assert re.search(rf"POST {CHAT}  a  turn 1  200  \d+ ms, client left\n", log)
+    assert re.search(rf"POST {CHAT}  a  turn 1  200  \d+ ms, stall\n", log)
     assert not (here / "port").exists()
 
 
@@ -181,6 +181,14 @@ def test_options_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setenv("MOCKROUTER_PORT", str(taken.getsockname()[1]))
 
         assert 3 == call("serve").exit_code
+
+
+def test_a_state_that_is_required_has_a_name() -> None:
+    """Who requires what is shared and shares nothing has forgotten something."""
+    found = call("serve", "--state-required")
+
+    assert 2 == found.exit_code
+    assert "name it by '--state', or leave this out" in found.output
 
 
 @pytest.mark.parametrize(

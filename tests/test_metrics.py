@@ -107,15 +107,15 @@ def test_requests_are_counted_by_what_became_of_them() -> None:
 
     counted = {k: v for k, v in client.samples().items() if k.startswith("requests_total")}
 
-    # Labels in the order of their names: endpoint, outcome, profile, status.
+    # Labels in the order of their names: end, endpoint, outcome, profile, status.
     assert {
-        "requests_total{chat,auto,openai,2xx}": 3,
-        "requests_total{responses,auto,openrouter,2xx}": 1,
-        "requests_total{chat,matched,openai,2xx}": 1,
-        "requests_total{chat,refused,openai,4xx}": 2,
-        "requests_total{chat,missed,openai,4xx}": 1,
-        "requests_total{chat,matched,openai,none}": 1,
-        "requests_total{other,missed,openai,4xx}": 1,
+        "requests_total{complete,chat,auto,openai,2xx}": 3,
+        "requests_total{complete,responses,auto,openrouter,2xx}": 1,
+        "requests_total{complete,chat,matched,openai,2xx}": 1,
+        "requests_total{complete,chat,refused,openai,4xx}": 2,
+        "requests_total{complete,chat,missed,openai,4xx}": 1,
+        "requests_total{cut,chat,matched,openai,none}": 1,
+        "requests_total{complete,other,missed,openai,4xx}": 1,
     } == counted
 
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -221,17 +221,6 @@ def test_a_signal_ends_it_well(number: signal.Signals) -> None:
 
     assert time.monotonic() - before < 10
     assert (0, "ended well\n", "") == (process.returncode, out, err)
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no such bound")
-def test_it_takes_more_connections_than_a_shell_allows() -> None:
-    """A process that may open few files asks for more, as each connection is one."""
-    bounded = f"import resource as r; r.setrlimit(r.RLIMIT_NOFILE, (64, 512)); {PROGRAM}"
-
-    with program(0.5, bounded) as (_, port), ExitStack() as stack:
-        clients = [stack.enter_context(streaming(port)) for _ in range(100)]
-
-    assert 100 == len(clients)
 
 
 def test_a_second_signal_ends_it_at_once() -> None:

@@ -162,7 +162,7 @@ def test_a_stall_ends_with_the_server(http: Parser) -> None:
         assert b"" == client.recv(1)
 
     assert time.monotonic() - before < 1
-    assert not stage.sent[0].complete
+    assert (False, False) == (stage.sent[0].complete, stage.sent[0].client_left)
 
 
 def test_a_thousand_clients_that_leave(http: Parser) -> None:

@@ -64,7 +64,8 @@ def test_any_worker_shows_the_figures_of_all(here: Path) -> None:
         assert [20] * 8 == [counted(port) for _ in range(8)]
         seen = samples(port)
         assert 20 == seen["mockrouter_request_last_byte_seconds_count", ""]
-        for figure in ("open_streams", "journal_entries", "scenarios", "state_reachable"):
+        assert 20 == seen["mockrouter_journal_entries", ""]
+        for figure in ("open_streams", "journal_bytes", "state_reachable"):
             workers = {worker for name, worker in seen if name == f"mockrouter_{figure}"}
             assert {"0", "1"} == workers
         processes = {worker for name, worker in seen if name == "process_cpu_seconds_total"}
@@ -80,7 +81,7 @@ def test_any_worker_shows_the_figures_of_all(here: Path) -> None:
 def test_figures_add_up() -> None:
     """What processes hand over in plain values is theirs, and those of one that is gone stay."""
     one, gone = Totals(bytes=5, refused=1), Totals(bytes=7)
-    one.requests["chat", "openai", "2xx", "matched"] += 2
+    one.requests["chat", "openai", "2xx", "matched", "complete"] += 2
     one.first["chat", "plain"] = Histogram(SECONDS)
     one.first["chat", "plain"].add(0.3)
     one.late.add(0.0001)
@@ -91,7 +92,7 @@ def test_figures_add_up() -> None:
     handed = taken(bytearray(message((gone.plain(), [row]))))[0]
     view = view_of(*handed)
 
-    assert {("chat", "openai", "2xx", "matched"): 6} == view.totals.requests
+    assert {("chat", "openai", "2xx", "matched", "complete"): 6} == view.totals.requests
     assert (22, 3) == (view.totals.bytes, view.totals.refused)
     assert 3 == sum(view.totals.first["chat", "plain"].counts)
     assert 0.9 == pytest.approx(view.totals.first["chat", "plain"].total)

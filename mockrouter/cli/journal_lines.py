@@ -46,4 +46,6 @@ def _end(entry: JsonObject) -> str:
     if sent["client_left"]:
         return f"{took}, client left{again}"
     ending = response["ending"] if response else "complete"
+    if ending == "complete" and not sent["complete"]:
+        ending = "cut off"
     return f"{took}{'' if ending == 'complete' else f', {ending}'}{again}"

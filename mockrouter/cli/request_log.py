@@ -101,10 +101,12 @@ def _ending(exchange: Exchange | None) -> str:
     """Say how the response ended, where it is not as HTTP says."""
     if exchange is None or exchange.compiled is None:
         return ""
-    if exchange.sent and exchange.sent.client_left:
+    sent, ending = exchange.sent, exchange.compiled.wire.ending
+    if sent and sent.client_left:
         return ", client left"
-    ending = exchange.compiled.wire.ending
-    return "" if ending is Ending.COMPLETE else f", {ending}"
+    if ending is not Ending.COMPLETE:
+        return f", {ending}"
+    return "" if sent and sent.complete else ", cut off by the end of the server or its namespace"
 
 
 def _complaints(exchange: Exchange) -> Iterator[str]:

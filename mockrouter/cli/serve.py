@@ -178,6 +178,12 @@ def command(  # noqa: PLR0913 - one for each option
     stderr. Exits with 1 if a scenario is wrong, with 3 if the port is taken or the state cannot be
     reached.
     """
+    if state_required and state is None and workers == 1:
+        message = (
+            "'--state-required' is for servers that share a state; name it by '--state', or leave "
+            "this out"
+        )
+        raise click.UsageError(message)
     # To look through all installed packages for plugins takes longer than to read a scenario.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     with uncollected():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from codecs import BOM_UTF8
 
 from mockrouter.errors import BadRequest
 from mockrouter.values import Json, JsonObject
@@ -37,7 +38,7 @@ def parse(raw: bytes) -> JsonObject:
         BadRequest: It is no JSON object.
     """
     try:
-        body: Json = _DECODER.decode(raw.decode("utf-8-sig", "surrogatepass"))
+        body: Json = _DECODER.decode(raw.removeprefix(BOM_UTF8).decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError) as error:
         raise BadRequest(_NOT_JSON) from error
     if not isinstance(body, dict):

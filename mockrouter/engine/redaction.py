@@ -8,6 +8,7 @@ is not looked through.
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -151,7 +152,7 @@ class Redactor:
         if place < 0:
             return raw
         try:
-            text = raw.decode("utf-8-sig", "surrogatepass")
+            text = raw.removeprefix(BOM_UTF8).decode("utf-8", "surrogatepass")
         except UnicodeDecodeError:
             return raw[:place] + REDACTED.encode()
         return blanked(text, names).encode("utf-8", "surrogatepass")

@@ -62,6 +62,8 @@ def _ending(entry: Entry) -> Iterator[str]:
         yield f"the client left after {sent.frames} of {len(wire.frames)} writes"
     elif wire.ending is not Ending.COMPLETE:
         yield f"{wire.ending} after {sent.frames} writes"
+    elif not sent.complete:
+        yield f"cut off after {sent.frames} of {len(wire.frames)} writes, as the server ended"
 
 
 def _asked(entry: Entry) -> Iterator[str]:

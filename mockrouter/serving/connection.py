@@ -22,14 +22,18 @@ class Connection(asyncio.Transport):
     A server writes the head of a response and its body one after the other. Each write is a call
     of the kernel and a packet, which costs a small response a tenth of its time, and providers
     send it in one.
+
+    Attributes:
+        aborted: Whether this side closed it at once.
     """
 
-    __slots__ = ("_held", "_transport")
+    __slots__ = ("_held", "_transport", "aborted")
 
     def __init__(self, transport: asyncio.Transport) -> None:
         """Write to *transport*."""
         self._transport = transport
         self._held: bytes | None = None
+        self.aborted = False
 
     def hold(self) -> None:
         """Hold what is written from now on."""
@@ -60,6 +64,7 @@ class Connection(asyncio.Transport):
 
     def abort(self) -> None:
         """Close at once."""
+        self.aborted = True
         self._transport.abort()
 
     def is_closing(self) -> bool:

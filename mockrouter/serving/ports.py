@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import socket
-from contextlib import suppress
 from pathlib import Path
 
 from mockrouter.errors import MockRouterError
@@ -13,8 +12,6 @@ from mockrouter.errors import MockRouterError
 BACKLOG = 2048
 """Connections that may wait to be accepted."""
 
-_FILES = 10_240
-"""What macOS lets a process open."""
 _LISTEN = "0A"
 _ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  read, not bound
 
@@ -55,24 +52,6 @@ def address(host: str, port: int) -> str:
     """Write ``http://host:port``, with an address that a client on this machine can use."""
     host = _ANY.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def allow_connections() -> None:
-    """
-    Let this process have as many files open as the system ever lets it: a connection is one.
-
-    Many systems allow a process 1,024 unless it asks, or 256; then who connects is left to wait.
-    """
-    try:
-        import resource  # noqa: PLC0415 - there is none on Windows, nor such a bound
-    except ImportError:
-        return
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    # macOS says that there is no bound, and has one.
-    for most in (hard, _FILES):
-        with suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-            return
 
 
 def listen(

@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeAlias, cast
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockrouter.serving.connection import CONNECTION, LOST, Connection
+from mockrouter.serving.files import Crowding, most_files
 
 LOGGER = "mockrouter.http"
 """Name of the logger that hears what uvicorn's protocols say, in place of ``uvicorn.error``."""
@@ -29,6 +30,7 @@ class _Reachable(asyncio.Protocol):
     """Adds the connection to each request's scope; keeps uvicorn's global loggers out of it."""
 
     app: Any
+    crowding: Crowding
     reach: dict[str, Any]
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -37,6 +39,10 @@ class _Reachable(asyncio.Protocol):
         self.access_log = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if self.crowding.is_full(transport):
+            self.reach = {}
+            transport.close()
+            return
         connection = Connection(cast(asyncio.Transport, transport))  # not a subclass with uvloop
         super().connection_made(connection)
         app: ASGIApp = self.app
@@ -58,6 +64,8 @@ class _Reachable(asyncio.Protocol):
         self.app = reaching
 
     def connection_lost(self, exc: Exception | None) -> None:
+        if not self.reach:
+            return
         super().connection_lost(exc)
         self._tell(LOST)
 
@@ -73,11 +81,14 @@ class _Reachable(asyncio.Protocol):
 
 def protocol(http: Parser = "auto") -> type[asyncio.Protocol]:
     """Choose by the parser's name; ``auto`` is the faster. Only that one is imported."""
+    room = Crowding(most_files())
     if http == "h11":
         from uvicorn.protocols.http.h11_impl import H11Protocol  # noqa: PLC0415
 
         class ReachableH11(_Reachable, H11Protocol):
             """Requests read by h11."""
+
+            crowding = room
 
         return ReachableH11
 
@@ -85,5 +96,7 @@ def protocol(http: Parser = "auto") -> type[asyncio.Protocol]:
 
     class ReachableHttpTools(_Reachable, HttpToolsProtocol):
         """Requests read by httptools."""
+
+        crowding = room
 
     return ReachableHttpTools

@@ -20,11 +20,11 @@ from typing import Self
 from starlette.types import ASGIApp
 
 from mockrouter.serving.ending import Uvicorn, configured
+from mockrouter.serving.files import allow_most
 from mockrouter.serving.ports import (
     CannotListen,
     PortInUse,
     address,
-    allow_connections,
     listen,
 )
 from mockrouter.serving.protocols import Parser
@@ -118,7 +118,7 @@ class HttpServer:
 
         In the same loop *before* is done first, and *after* last.
         """
-        allow_connections()
+        allow_most()
         self.bind()
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             if before is not None:

@@ -99,7 +99,7 @@ async def play(  # noqa: PLR0913, PLR0917  ASGI's three, and what to play
     try:
         complete = await player.perform(plan, started)
     except ClientLeft:
-        left = True
+        left = connection is None or not connection.aborted
         await client.gone()
     except ConnectionCut as cut:
         cut.sent = player.sent(started)

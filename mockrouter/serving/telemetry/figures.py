@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mockrouter.engine.engine import Engine
 from mockrouter.engine.exchange import Exchange
-from mockrouter.serving.telemetry.outcome import lateness, outcome, status_class
+from mockrouter.serving.telemetry.outcome import end, lateness, outcome, status_class
 from mockrouter.serving.telemetry.totals import (
     SECONDS,
     Histogram,
@@ -68,7 +68,8 @@ class Figures:
     def _count(self, exchange: Exchange) -> None:
         totals = self._totals
         endpoint, profile = exchange.dialect or "other", exchange.profile
-        totals.requests[endpoint, profile, status_class(exchange), outcome(exchange)] += 1
+        ended = status_class(exchange), outcome(exchange), end(exchange)
+        totals.requests[endpoint, profile, *ended] += 1
         sent, compiled = exchange.sent, exchange.compiled
         if sent is None or compiled is None:
             return

@@ -17,11 +17,17 @@ from mockrouter.serving.telemetry.totals import Histogram, Now, Process, Totals,
 
 PATH = "/metrics"
 
-_GAUGES: Mapping[str, tuple[str, Callable[[Now], float | None]]] = {
-    "open_streams": ("Streams that are going out.", lambda now: now.streams),
+_Gauge = tuple[str, Callable[[Now], float | None]]
+
+_SHARED: Mapping[str, _Gauge] = {
     "journal_entries": ("Requests that the journal holds.", lambda now: now.entries),
-    "journal_bytes": ("Memory that they take, about.", lambda now: now.bytes),
     "scenarios": ("Scenarios that the server knows.", lambda now: now.scenarios),
+}
+"""What all workers have alike, but for those that have not heard the last."""
+
+_GAUGES: Mapping[str, _Gauge] = {
+    "open_streams": ("Streams that are going out.", lambda now: now.streams),
+    "journal_bytes": ("Memory that the journal takes, about.", lambda now: now.bytes),
     "state_reachable": ("Whether what is shared is reached.", lambda now: now.reachable),
 }
 
@@ -66,6 +72,9 @@ class _Page(Collector):
         yield CounterMetricFamily(_name("sent_bytes"), "Bytes of bodies.", totals.bytes)
         text = "Requests that were refused as the shared state was away."
         yield CounterMetricFamily(_name("state_refusals"), text, totals.refused)
+        for name, (text, value) in _SHARED.items():
+            known = [value(each.now) or 0 for each in self._processes if each.now is not None]
+            yield GaugeMetricFamily(_name(name), text, max(known, default=0))
         for name, (text, value) in _GAUGES.items():
             yield self._gauge(name, text, value)
         info = GaugeMetricFamily(_name("build_info"), "Always 1.", labels=["version"])
@@ -107,7 +116,7 @@ def _figures_of(process: Process) -> Iterable[Metric]:
 
 
 def _requests(totals: Totals) -> Metric:
-    labels = ["endpoint", "profile", "status", "outcome"]
+    labels = ["endpoint", "profile", "status", "outcome", "end"]
     family = CounterMetricFamily(_name("requests"), "Requests that are over.", labels=labels)
     for key, number in totals.requests.items():
         family.add_metric(key, number)

@@ -14,6 +14,8 @@ Outcome: TypeAlias = Literal["matched", "auto", "missed", "refused", "left"]
 
 OUTCOMES: Final[tuple[Outcome, ...]] = ("matched", "auto", "missed", "refused", "left")
 
+End: TypeAlias = Literal["complete", "cut", "client_left"]
+
 _BEYOND = 600
 
 
@@ -47,6 +49,20 @@ def status_class(exchange: Exchange) -> str:
     found = status(exchange)
     known = found is not None and HTTPStatus.CONTINUE <= found < _BEYOND
     return f"{found // 100}xx" if found is not None and known else "none"
+
+
+def end(exchange: Exchange) -> End:
+    """
+    Say how an exchange ended.
+
+    Returns:
+        ``complete`` as HTTP says, ``client_left`` where the client went away before, ``cut`` where
+        the mock ended it otherwise, be it as the scenario says.
+    """
+    sent = exchange.sent
+    if sent is not None and sent.client_left:
+        return "client_left"
+    return "complete" if sent is not None and sent.complete else "cut"
 
 
 def lateness(exchange: Exchange, scale: float) -> Sequence[float]:

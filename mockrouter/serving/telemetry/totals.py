@@ -68,7 +68,7 @@ class Totals:
     Labels come from short lists alone, never from what a client or an author writes.
 
     Attributes:
-        requests: How many are over, by endpoint, profile, class of status and outcome.
+        requests: How many are over, by endpoint, profile, class of status, outcome and end.
 
         first: Seconds from arrival to the first byte of the body, by endpoint and mode.
 
@@ -81,7 +81,7 @@ class Totals:
         refused: Requests that were not looked at, as a state that is required was away.
     """
 
-    requests: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
+    requests: Counter[tuple[str, str, str, str, str]] = field(default_factory=Counter)
     first: Times = field(default_factory=dict)
     last: Times = field(default_factory=dict)
     late: Histogram = field(default_factory=lambda: Histogram(FINE_SECONDS))

@@ -27,9 +27,7 @@ def main() -> None:
     parser.add_argument("what", nargs="*", choices=[*WORKLOADS, "all", "fixture"], default="all")
     parser.add_argument("--rounds", type=_positive, default=7)
     parser.add_argument("--seconds", type=float, default=2.0, help="of each round, for each server")
-    parser.add_argument(
-        "--tests", type=_positive, default=200, help="of each round and suite"
-    )
+    parser.add_argument("--tests", type=_positive, default=200, help="of each round and suite")
     options = parser.parse_args()
     what = list(WORKLOADS) if options.what in ("all", ["all"]) else options.what
     if what == ["fixture"]:

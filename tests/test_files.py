@@ -11,6 +11,7 @@ from contextlib import ExitStack
 import pytest
 
 from mockrouter.serving.files import Crowding
+from stage import eventually
 from test_server import PROGRAM, program, streaming
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no such bound")
@@ -57,9 +58,9 @@ def test_a_server_without_room_serves_those_that_it_has() -> None:
                 for _ in range(200)
             ]
             served = [_is_served(client) for client in clients]
-        with streaming(port):
-            process.terminate()
-            _, err = process.communicate(timeout=5)
+        eventually(lambda: _is_served_anew(port))
+        process.terminate()
+        _, err = process.communicate(timeout=5)
 
     assert 30 < sum(served) < 64
     assert not any(served[sum(served) :])
@@ -70,6 +71,11 @@ def test_a_server_without_room_serves_those_that_it_has() -> None:
 def bounded(soft: int, hard: int) -> str:
     """Make a program that may open few files."""
     return f"import resource as r; r.setrlimit(r.RLIMIT_NOFILE, ({soft}, {hard})); {PROGRAM}"
+
+
+def _is_served_anew(port: int) -> bool:
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as client:
+        return _is_served(client)
 
 
 def _is_served(client: socket.socket) -> bool:

@@ -308,7 +308,9 @@ def test_a_state_that_is_lost() -> None:
             servers.state.state = MemoryState("f")
             assert [429, 503] == [(await servers.ask(n)).status_code for n in (0, 1)]
             assert [] == (await servers.get(1, "namespaces"))["namespaces"]
+            statuses = [(await servers.ask(n, path=f"/~t1{CHAT}")).status_code for n in (0, 1)]
+            assert [429, 503] == statuses
             numbers = [each["number"] for each in (await servers.get(0, "requests"))["requests"]]
-            assert [1, 2] == numbers
+            assert [1, 2, 3, 4] == numbers
 
     run(test)

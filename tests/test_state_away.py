@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from sharers import replicas, run
+from mockrouter.state.memory import MemoryState
+from sharers import CHAT, replicas, run
 
 SAYINGS = ", ".join(f"{{say: [{{text: '{number}'}}]}}" for number in range(400))
 MANY = f"turns: [{{attempts: [{SAYINGS}]}}]"
@@ -150,3 +151,61 @@ def test_what_is_away_cannot_be_emptied() -> None:
                 assert 503 == answer.status_code
 
     run(test)
+
+
+def test_a_state_that_is_lost_meanwhile() -> None:
+    """What is owed then comes first in the new one, alike for all; nothing is over any more."""
+
+    async def test() -> None:
+        async with replicas() as servers:
+            path = f"/~t1{CHAT}"
+            assert (
+                204 == (await servers.clients[0].delete("/_mockrouter/namespaces/t1")).status_code
+            )
+            assert [410, 410] == [(await servers.ask(n, path=path)).status_code for n in (0, 1)]
+            for which in (0, 1, 0):
+                await servers.ask(which)
+            servers.ways[0].cut = True
+            for _ in range(3):
+                await servers.ask(0)
+            servers.state.state = MemoryState("f")
+            await servers.back()
+            for which in (1, 0):
+                await servers.ask(which)
+            pages = [await servers.journal(which) for which in (0, 1)]
+            assert pages[0] == pages[1]
+            expected = [*enumerate(["r0", "r0", "r0", "r1", "r0"], 1)]
+            assert expected == pages[0]
+            complete = [each["sent"] for each in (await servers.get(1, "requests"))["requests"]]
+            assert all(complete)
+            statuses = [(await servers.ask(which, path=path)).status_code for which in (0, 1)]
+            assert [429, 503] == statuses
+
+    run(test)
+
+
+OTHERS = {
+    "a setting": b'{"scenarios": [["pushed", "turns: [hi]"]], "settings": {"latency": 3}}',
+    "a scenario": b'{"scenarios": [["pushed", "turns: [{sing: 3}]"]], "settings": {}}',
+    "a shape": b'{"scenarios": 3}',
+    "no JSON": b"\xff",
+}
+
+
+@pytest.mark.parametrize("document", OTHERS.values(), ids=OTHERS)
+def test_what_a_server_of_another_edition_pushed(
+    document: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A namespace that cannot be opened here is told, and stops nothing else."""
+
+    async def test() -> None:
+        async with replicas() as servers:
+            await servers.state.state.put("newer", document)
+            await servers.state.state.reset(None)
+            assert [429, 503] == [(await servers.ask(which)).status_code for which in (0, 1)]
+            assert [] == (await servers.get(0, "namespaces"))["namespaces"]
+
+    run(test)
+    told = [r.getMessage() for r in caplog.records if "'newer'" in r.getMessage()]
+    assert 2 == len(told)
+    assert "run one edition everywhere" in told[0]

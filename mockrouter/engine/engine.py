@@ -215,6 +215,13 @@ class Engine:
         self.responses.forget(namespace)
         await self.reset(namespace)
 
+    async def start_over(self) -> None:
+        """Begin anew: no namespace is open, none is over, and nothing has been asked."""
+        for namespace in [*self._opened]:
+            await self.close(namespace, over=False)
+        self._closed = Recent()
+        await self.reset()
+
     def _nonce(self, target: Target, raw: bytes) -> str:
         if self.settings.random_ids:
             return secrets.token_hex(NONCE_LENGTH // 2)

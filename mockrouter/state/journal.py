@@ -25,6 +25,10 @@ _MOMENT: Final = 0.01
 """Seconds for which an ending waits for an entry that it can go with."""
 
 
+_LOST: Final = "lost/0"
+"""The last change of a state that is there no more."""
+
+
 class SharedJournal:
     """
     Keeps an engine's journal and the state's alike.
@@ -43,7 +47,7 @@ class SharedJournal:
         self._engine = engine
         self._link = link
         self._replica = replica
-        self._mark = ""
+        self._mark = self._epoch = ""
         self._writer = Writer(engine.settings.redact)
         self._owed: OrderedDict[int, Exchange] = OrderedDict()
         self._ended: deque[Exchange] = deque(maxlen=_MOST_OWED)
@@ -53,9 +57,16 @@ class SharedJournal:
         engine.journal.subscribe(self._hear)
         link.bringing(self._bring)
 
-    def forget(self) -> None:
-        """Read all again next time."""
-        self._mark = ""
+    def start_over(self, change: str) -> None:
+        """
+        Go on with another state, that of *change*.
+
+        What is owed has its place there after what is written by then; what had one in the state
+        that is lost has none here.
+        """
+        self._mark, self._epoch = "", _epoch(change)
+        for exchange in self._owed.values():
+            exchange.change = _LOST
 
     async def write(self, exchange: Exchange) -> None:
         """Write an exchange where the others read it, before its answer goes out."""
@@ -92,10 +103,10 @@ class SharedJournal:
         taken = list(islice(self._owed.values(), _AT_ONCE))
         for exchange in taken:
             del self._owed[id(exchange)]
-        ended = [*self._ended]
+        ended = [each for each in self._ended if self._is_of_now(each)]
         self._ended.clear()
         try:
-            await self._number(store, [each for each in taken if not each.change])
+            await self._number(store, [each for each in taken if not self._is_of_now(each)])
             found = [self._entry(each, self._writer.write) for each in taken]
             found += [self._entry(each, self._writer.more) for each in ended]
             await store.write([entry for entry in found if entry is not None])
@@ -107,12 +118,19 @@ class SharedJournal:
                 self._write_owed()
             raise
 
+    def _is_of_now(self, exchange: Exchange) -> bool:
+        """Tell whether an exchange has a number of the state that there is."""
+        return bool(exchange.change) and self._epoch in {"", _epoch(exchange.change)}
+
     async def _number(self, store: Store, exchanges: list[Exchange]) -> None:
-        if exchanges:
-            begun = await store.begin(len(exchanges))
-            self._engine.journal.renumber(exchanges, begun.number)
-            for exchange in exchanges:
-                exchange.change = begun.change
+        if not exchanges:
+            return
+        begun = await store.begin(len(exchanges))
+        self._engine.journal.renumber(exchanges, begun.number)
+        # With a state that is lost the journal was cleared, which they have outlived.
+        self._engine.journal.merge([each for each in exchanges if each.change])
+        for exchange in exchanges:
+            exchange.change = begun.change
 
     def _entry(self, exchange: Exchange, written: Callable[[Exchange], bytes]) -> Entry | None:
         try:
@@ -154,3 +172,8 @@ class SharedJournal:
         """Write some of what is owed; the rest is written with what comes next."""
         await self._put(self._link.store)
         self._write_later()
+
+
+def _epoch(change: str) -> str:
+    """Tell one state from another by a change of it."""
+    return change.rpartition("/")[0]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
 from mockrouter.engine.engine import Engine
 from mockrouter.engine.exchange import Exchange
-from mockrouter.errors import CannotAnswer, ScenarioError
+from mockrouter.errors import CannotAnswer
 from mockrouter.state.counts import SharedCounts
 from mockrouter.state.documents import Document, of_bytes
 from mockrouter.state.journal import SharedJournal
@@ -17,6 +18,12 @@ from mockrouter.state.link import Link
 from mockrouter.state.protocol import Change, StateAway, Store
 from mockrouter.state.shelf import SharedShelf
 from mockrouter.values import JsonObject
+
+_LOGGER = logging.getLogger("mockrouter")
+_NOT_OPENED = (
+    "state: namespace '%s', which was pushed to a server of another edition, cannot be opened here "
+    "(%s); requests in it get this server's own scenarios; run one edition everywhere"
+)
 
 Close = Callable[[str], Awaitable[None]]
 
@@ -140,18 +147,13 @@ class Sharing:
                 return
             found = await store.changes(self._change)
             if found.fresh and self._change:
-                await self._start_over()
+                # What belongs to a state that is lost is forgotten, as its numbers begin again.
+                self._documents.clear()
+                await self._engine.start_over()
+                self.journal.start_over(found.change)
             for each in found.changes:
                 await self._apply(each)
             self._change = found.change
-
-    async def _start_over(self) -> None:
-        """Forget what belongs to a state that is lost, as its numbers begin again."""
-        for token in [*self._documents]:
-            await self._engine.close(token, over=False)
-        self._documents.clear()
-        self.journal.forget()
-        await self._engine.reset()
 
     async def _apply(self, change: Change) -> None:
         token = change.token
@@ -159,16 +161,19 @@ class Sharing:
             self._documents.pop(token, None)
             await self._close(token)
         elif change.kind == "opened":
-            await self._open(token, of_bytes(change.document))
+            await self._open(token, change.document)
         else:
             await self._engine.reset(None if change.kind == "reset all" else token)
 
-    async def _open(self, token: str, document: Document) -> None:
+    async def _open(self, token: str, document: bytes) -> None:
         await self._engine.close(token, over=False)
+        self._documents.pop(token, None)
         try:
-            library = document.library(self._engine.library)
-        except ScenarioError:  # another edition of this program took it
+            found = of_bytes(document)
+            library = found.library(self._engine.library)
+            settings = found.settled(self._engine.settings)
+        except Exception as error:  # noqa: BLE001 - another edition may have written anything
+            _LOGGER.warning(_NOT_OPENED, token, error)
             return
-        self._documents[token] = document
-        settings = document.settled(self._engine.settings)
+        self._documents[token] = found
         self._engine.open_namespace(token, library, settings)

@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from mockrouter.state.messages import message, taken
+
+_TURN: Final = 0.1
 
 
 class Connection(asyncio.Protocol):
@@ -65,37 +67,57 @@ class Asking(Connection):
         """Ask nothing yet."""
         super().__init__()
         self._numbers = count()
-        self._waiting: dict[int, asyncio.Future[Any]] = {}
+        self._waiting: dict[int, tuple[asyncio.Future[Any], int]] = {}
+        self._turn = 0
+        self._turning: asyncio.TimerHandle | None = None
 
-    async def ask(self, patience: float, name: str, arguments: tuple[object, ...]) -> Any:  # noqa: ANN401
+    async def ask(self, turns: int, name: str, arguments: tuple[object, ...]) -> Any:  # noqa: ANN401
         """
-        Ask for an operation, and wait so many seconds for what it gives.
+        Ask for an operation, and wait for what it gives.
+
+        Args:
+            turns: How long, in turns of the loop that take a tenth of a second at the least: one
+                that lags has fewer, and so does not take its own delay for the parent's.
+
+            name: The operation.
+
+            arguments: What it gets.
 
         Raises:
             OSError: There is no answer.
         """
-        loop, number = asyncio.get_running_loop(), next(self._numbers)
-        found = self._waiting[number] = loop.create_future()
-        late = loop.call_later(patience, _fail, found, TimeoutError("no answer"))
+        number = next(self._numbers)
+        found: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = found, self._turn + turns
+        if self._turning is None:
+            self._turning = asyncio.get_running_loop().call_later(_TURN, self._next_turn)
         try:
             self.send(message((number, name, arguments)))
             return await found
         finally:
-            late.cancel()
             del self._waiting[number]
 
     def hear(self, messages: list[Any]) -> None:
         """Hand answers to those who wait for them."""
         for number, value in messages:
-            found = self._waiting.get(number)
+            found, _ = self._waiting.get(number, (None, 0))
             if found is not None and not found.done():
                 found.set_result(value)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell all who wait."""
         super().connection_lost(exc)
-        for found in self._waiting.values():
+        for found, _ in self._waiting.values():
             _fail(found, ConnectionResetError("the parent has left"))
+
+    def _next_turn(self) -> None:
+        self._turn += 1
+        for found, last in self._waiting.values():
+            if last < self._turn:
+                _fail(found, TimeoutError("no answer"))
+        self._turning = None
+        if self._waiting:
+            self._turning = asyncio.get_running_loop().call_later(_TURN, self._next_turn)
 
 
 class Answering(Connection):

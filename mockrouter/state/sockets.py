@@ -15,6 +15,9 @@ from mockrouter.state.protocol import Begun, Change, Changes, Entry, StateAway, 
 from mockrouter.state.questions import Asking
 
 _PATIENCE = 5.0
+"""Seconds for which there may be no room for what is handed over."""
+_TURNS = 50
+"""For which an answer is waited for, see ``questions``."""
 
 
 class SocketState:
@@ -95,7 +98,7 @@ class SocketState:
 
     async def _ask(self, name: str, *arguments: object) -> Any:  # noqa: ANN401
         try:
-            return await (await self._connected()).ask(_PATIENCE, name, arguments)
+            return await (await self._connected()).ask(_TURNS, name, arguments)
         except OSError as error:
             raise StateAway(str(error)) from error
 

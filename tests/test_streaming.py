@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
 from array import array
 from collections.abc import Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockrouter.serving.protocols import Parser
-from mockrouter.serving.server import HttpServer
 from mockrouter.serving.streaming import Streaming
 from mockrouter.serving.ticker import Ticker, VirtualClock
-from mockrouter.wire import Frame, Wire
-from stage import Stage, asked, eventually, rest, until
+from mockrouter.wire import Frame
 
 SSE = ((b"content-type", b"text/event-stream"),)
 DATA = st.binary(max_size=9)
@@ -156,23 +152,112 @@ def test_a_stream_that_is_behind_catches_up_in_one_write(
     assert written == said
 
 
+class Slow(Taking):
+    """A connection that takes nothing out of its hands before it is told to."""
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Hold it back."""
+        super().write(data)
+        self.unsent += len(data)
+
+
 def test_a_connection_that_takes_no_more_stops_it() -> None:
-    """What is not taken is not written either, until somebody who can wait has sent a frame."""
-    connection = Taking(Ticker(VirtualClock()))
+    """Neither between two frames nor in a burst is more written than it should hold back."""
+    connection = Slow(Ticker(VirtualClock()))
+
+    async def scene() -> list[int]:
+        counts = []
+        stream = streaming([Frame(b"x" * 30_000)] * 5, connection)
+        while not stream.over:
+            await stream.run()
+            counts.append(len(connection.writes))
+            assert stream.held_back is not stream.over
+            connection.unsent = 0
+        return counts
+
+    assert [3, 5] == asyncio.run(scene())
+
+
+def test_a_stream_that_was_stopped_keeps_its_pace() -> None:
+    """What comes after a pause is not early either."""
+    connection = Slow(Ticker(VirtualClock()))
+    frames = [Frame(b"x" * 70_000, delay=1.0) for _ in range(4)]
 
     async def scene() -> None:
-        stream = streaming([Frame(b"%d" % n) for n in range(4)], connection)
-        connection.unsent = 100_000
-        await stream.run()
-        assert not stream.over
-        assert b"0" == stream.take()
-        connection.unsent = 0
-        await stream.run()
-        assert stream.over
+        stream = streaming(frames, connection)
+        while not stream.over:
+            await stream.run()
+            connection.unsent = 0
 
     asyncio.run(scene())
 
-    assert [chunk(b"1"), chunk(b"2"), chunk(b"3")] == [data for _, data in connection.writes]
+    assert [1.0, 2.0, 3.0, 4.0] == [moment for moment, _ in connection.writes]
+
+
+def test_catching_up_has_a_bound() -> None:
+    """Of large frames that are late few go together, however late they are."""
+    clock = Busy()
+    connection = Taking(Ticker(clock))
+    frames = [Frame(b"x" * 30_000, delay=1.0) for _ in range(7)]
+
+    async def scene() -> None:
+        running = streaming(frames, connection).run()
+        clock.lose(100)
+        await running
+
+    asyncio.run(scene())
+
+    assert [4, 3] == [data.count(b"7530\r\n") for _, data in connection.writes]
+
+
+def test_a_connection_that_closes_in_a_burst_ends_it() -> None:
+    """No frame is written to what was found closed by the write before."""
+
+    class Closing(Taking):
+        """Breaks when it is written to for the third time."""
+
+        def write(self, data: bytes | bytearray | memoryview) -> None:
+            """Break, in the end."""
+            super().write(data)
+            self.closed = len(self.writes) > 2
+
+    connection = Closing(Ticker(VirtualClock()))
+
+    async def scene() -> None:
+        await streaming([Frame(b"x")] * 10, connection).run()
+
+    asyncio.run(scene())
+
+    assert 3 == len(connection.writes)
+
+
+def test_a_long_stream_lets_others_have_their_turn() -> None:
+    """What the loop has to do is done between its writes."""
+    connection = Taking(Ticker(VirtualClock()))
+    seen: list[int] = []
+
+    async def scene() -> None:
+        asyncio.get_running_loop().call_soon(lambda: seen.append(len(connection.writes)))
+        await streaming([Frame(b"x")] * 1000, connection).run()
+
+    asyncio.run(scene())
+
+    assert [64] == seen
+
+
+def test_a_frame_that_is_apart_is_apart_from_the_head() -> None:
+    """Nothing is written in the turn in which the head was; who stops it then has it stopped."""
+    connection = Taking(Ticker(VirtualClock()))
+
+    async def scene() -> None:
+        running = streaming([Frame(b"x")] * 3, connection, apart=True).run()
+        assert [] == connection.writes
+        running.set_result(None)
+        await asyncio.sleep(0)
+
+    asyncio.run(scene())
+
+    assert [] == connection.writes
 
 
 def test_nothing_is_written_to_a_client_that_left() -> None:
@@ -234,55 +319,3 @@ def test_a_connection_that_fails_is_its_own_streams_mistake() -> None:
     assert isinstance(broken, OSError)
     assert whole is None
     assert 6 == len(sound.writes)
-
-
-@pytest.mark.parametrize("http", ["h11", "httptools"])
-def test_as_a_server_would_have_sent_it(http: Parser) -> None:
-    """To HTTP/1.1 the bytes are those that the server writes for an app, which any client reads."""
-    frames = tuple(Frame(b"data: %d\n\n" % number) for number in range(300))
-    stage = Stage(Wire(200, SSE, (*frames, Frame(b""), Frame(b"e")), stream=True))
-
-    with HttpServer(stage, http=http) as server, asked(server, close=True) as client:
-        head, _, body = rest(client).partition(b"\r\n\r\n")
-
-    assert b"transfer-encoding: chunked" in head.lower()
-    assert b"".join(chunk(frame.data) for frame in frames) + b"1\r\ne\r\n0\r\n\r\n" == body
-
-
-def test_an_older_client_is_served_by_the_server() -> None:
-    """HTTP/1.0 has no chunks: h11 knows that, and is asked."""
-    stage = Stage(Wire(200, SSE, tuple(Frame(b"%d" % n) for n in range(5)), stream=True))
-
-    with (
-        HttpServer(stage, http="h11") as server,
-        socket.create_connection(("127.0.0.1", server.port), timeout=5) as client,
-    ):
-        client.sendall(b"GET / HTTP/1.0\r\n\r\n")
-        head, _, body = rest(client).partition(b"\r\n\r\n")
-
-    assert b"chunked" not in head.lower()
-    assert b"01234" == body
-
-
-def test_a_client_that_does_not_read_is_waited_for() -> None:
-    """A long stream is not gathered in memory; the client has all of it when it reads again."""
-    frames = tuple(Frame(b"%07d" % number * 1000) for number in range(3000))
-    stage = Stage(Wire(200, SSE, frames, stream=True))
-
-    with HttpServer(stage) as server, asked(server) as client:
-        until(client, b"\r\n\r\n"[-1:])
-        eventually(lambda: stage.transports)
-        held = [stage.transports[0].get_write_buffer_size() for _ in range(3)]
-        assert not stage.sent
-        body = until(client, b"\r\n0\r\n\r\n")
-        eventually(lambda: stage.sent)
-
-    assert max(held) < 1_000_000
-    numbers = [int(found) for found in re.findall(rb"\r\n(\d{7})", body)]
-    assert all(one <= other for one, other in pairwise(numbers))
-    assert 2999 == numbers[-1]
-    assert (3000, 21_000_000, True) == (
-        stage.sent[0].frames,
-        stage.sent[0].bytes,
-        stage.sent[0].complete,
-    )

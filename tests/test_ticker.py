@@ -178,3 +178,62 @@ def test_waiting_is_not_spinning(loop: str) -> None:
         runner.run(scene())
 
     assert len(timers) <= 30
+
+
+def test_a_tick_ends_in_time() -> None:
+    """However many are due at once: after a while the loop does what else it has to do."""
+    clock = Counting()
+    ticker = Ticker(clock)
+    called: list[float] = []
+
+    async def scene() -> None:
+        for _ in range(100):
+            pause: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            ticker.call_at(1.0, pause, lambda _: called.append(clock.now()))
+        clock.ring()
+
+    asyncio.run(scene())
+
+    assert 0 < len(called) < 100
+    assert 1.0 == clock.armed
+
+
+def test_a_call_that_fails_stops_no_other() -> None:
+    """Whatever one does, the others' timer is set."""
+    clock = Counting()
+    ticker = Ticker(clock)
+
+    def fail(_: None) -> None:
+        raise RuntimeError
+
+    async def scene() -> None:
+        for call in (fail, print):
+            pause: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            ticker.call_at(1.0, pause, call)
+        clock.armed = 0.0
+        with pytest.raises(RuntimeError):
+            clock.ring()
+
+    asyncio.run(scene())
+
+    assert 1.0 == clock.armed
+
+
+class Counting:
+    """A clock on which each look takes a millisecond, and whose alarm a test rings."""
+
+    def __init__(self) -> None:
+        """Begin at 1."""
+        self.time = 1.0
+        self.armed = 0.0
+        self.ring: Callable[[], None] = lambda: None
+
+    def now(self) -> float:
+        """Seconds."""
+        self.time += 0.001
+        return self.time
+
+    def call_at(self, when: float, callback: Callable[[], None]) -> Timer:
+        """Keep it."""
+        self.armed, self.ring = when, callback
+        return asyncio.get_running_loop().create_future()

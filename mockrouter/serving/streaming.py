@@ -21,7 +21,7 @@ TURN: Final = 64
 """Writes that follow one another before others have their turn."""
 
 _MOST_UNSENT: Final = 65_536
-"""Bytes that a connection holds back before its stream waits: as uvicorn does it."""
+"""Bytes that a connection holds back before its stream waits: the high-water mark of asyncio."""
 
 
 class Streaming:
@@ -34,8 +34,16 @@ class Streaming:
     """
 
     __slots__ = (
-        *("_frames", "_connection", "_ticker", "_nonce", "_scale", "_due", "_apart", "_times"),
-        *("_number", "_pause"),
+        "_apart",
+        "_connection",
+        "_due",
+        "_frames",
+        "_nonce",
+        "_number",
+        "_pause",
+        "_scale",
+        "_ticker",
+        "_times",
     )
 
     def __init__(  # noqa: PLR0913 - what a stream is, and how it goes
@@ -82,8 +90,13 @@ class Streaming:
 
     @property
     def over(self) -> bool:
-        """Whether every frame was taken."""
+        """Whether every frame was written."""
         return self._number == len(self._frames)
+
+    @property
+    def held_back(self) -> bool:
+        """Whether the connection has as much to send as it should have."""
+        return self._connection.get_write_buffer_size() > _MOST_UNSENT
 
     def run(self) -> asyncio.Future[None]:
         """
@@ -98,14 +111,6 @@ class Streaming:
         else:
             self._go()
         return self._pause
-
-    def take(self) -> bytes:
-        """Take the frame that is next, for somebody else to write."""
-        data = self._frames[self._number].data.replace(HOLE, self._nonce)
-        self._number += 1
-        if not self.over:
-            self._due += self._frames[self._number].delay * self._scale
-        return data
 
     def _go(self, _: None = None) -> None:
         if self._pause.done():
@@ -129,31 +134,33 @@ class Streaming:
 
     def _stops(self) -> bool:
         """Tell whether nothing more can be written for now."""
-        connection = self._connection
-        full = connection.get_write_buffer_size() > _MOST_UNSENT
-        return full or self.over or connection.is_closing()
+        return self.held_back or self.over or self._connection.is_closing()
 
     def _write(self) -> None:
         """Write what is due. Passed for every event there is, so it is written for speed."""
         connection, now, note = self._connection, self._ticker.now, self._times.append
         frames, nonce, scale = self._frames, self._nonce, self._scale
         number, total, due = self._number, len(frames), self._due
-        late, moment = b"", now()
+        late, size, moment = [], 0, now()
         # Writing hardly ever yields: a long stream would keep all others waiting, and a loop that
         # gathers writes would hand over in one what is to be apart.
         for turns in range(1 if self._apart else TURN, 0, -1):
             data = frames[number].data.replace(HOLE, nonce)
             # An empty chunk would end the response.
-            chunk = late + b"%x\r\n%b\r\n" % (len(data), data) if data else late
+            chunk = b"%x\r\n%b\r\n" % (len(data), data) if data else b""
             number += 1
             wait = frames[number].delay * scale if number < total else 0.0
             due += wait
-            if wait and due <= moment and turns > 1:
-                late = chunk
+            if wait and due <= moment and turns > 1 and size < _MOST_UNSENT:
+                late.append(chunk)
+                size += len(chunk)
                 note(moment)
                 continue
+            if late:
+                chunk = b"".join([*late, chunk])
+                late, size = [], 0
             connection.write(chunk)
-            late, moment = b"", now()
+            moment = now()
             note(moment)
             if number == total or due > moment or connection.is_closing():
                 break

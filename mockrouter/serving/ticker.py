@@ -172,13 +172,17 @@ class Ticker:
         # Who is called may wait again: one timer is set in the end, for all.
         self._timer, self._armed = None, -math.inf
         waits, now = self._waits, self.now()
-        while waits and (waits[0][0] <= now or waits[0][2].done()):
-            _, _, until, call = heappop(waits)
-            if not until.done():
-                call(None)
-        self._armed = math.inf
-        if waits:
-            self._arm(waits[0][0])
+        try:
+            while waits and (waits[0][0] <= now or waits[0][2].done()):
+                _, _, until, call = heappop(waits)
+                if not until.done():
+                    call(None)
+                    if self.now() > now + _LONGEST:
+                        break
+        finally:
+            self._armed = math.inf
+            if waits:
+                self._arm(waits[0][0])
 
     def _clear(self) -> None:
         """Drop those who gave up: each is looked at once for each doubling, so it costs nothing."""
@@ -188,5 +192,8 @@ class Ticker:
 
 
 _Wait = tuple[float, int, asyncio.Future[None], Callable[[None], object]]
+
+_LONGEST = 0.01
+"""Seconds of calls that follow one another; then the loop looks at its connections."""
 
 _FEW = 64

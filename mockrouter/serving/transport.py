@@ -169,7 +169,7 @@ class _Player:
             self.connection.release()
 
     async def _stream(self, plan: Framed, connection: asyncio.Transport, due: float) -> None:
-        """Write the frames as chunks; what the connection has no room for is sent by the server."""
+        """Write the frames as chunks, as fast as they are due and the client takes them."""
         stream = Streaming(
             plan.frames,
             connection,
@@ -182,12 +182,12 @@ class _Player:
         )
         while True:
             await self.client.done(stream.run())
-            if stream.over:
+            if stream.over and not stream.held_back:
                 return
+            # With nothing to send the server waits until there is room.
+            await self.send({"type": "http.response.body", "body": b"", "more_body": True})
+            await asyncio.sleep(0)
             self.client.check()
-            message = {"type": "http.response.body", "body": stream.take(), "more_body": True}
-            await self.send(message)
-            self.times.append(self.ticker.now())
 
     async def _send(self, plan: Framed, due: float) -> None:
         """Have the server send the frames."""

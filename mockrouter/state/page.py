@@ -9,14 +9,19 @@ from __future__ import annotations
 import mmap
 import os
 import sys
+import time
 from tempfile import TemporaryFile
 from typing import Self
 
-from mockrouter.state.protocol import Begun
+from mockrouter.state.protocol import Begun, StateAway
 
 _SIZE = 64
 _CHANGE, _NUMBER, _NAME = 0, 1, 16
 """Two words of eight bytes each, which are read and written at once; then the state's name."""
+
+
+_PATIENCE = 0.1
+"""Seconds; the lock is held for a millionth of that."""
 
 
 class Page:
@@ -45,19 +50,32 @@ class Page:
         self._words[_CHANGE] = int(change.rpartition("/")[2])
 
     def begin(self, numbers: int) -> Begun:
-        """Tell the last change, and number so many requests more."""
+        """Tell the last change, and number so many requests more; may raise ``StateAway``."""
         first = self._count(numbers) if numbers else 0
         return Begun(f"{self._epoch}/{self._words[_CHANGE]}", first)
 
     def _count(self, numbers: int) -> int:
-        # The kernel takes the lock from a process that dies.
-        os.lockf(self._descriptor, os.F_LOCK, 0)
+        self._lock()
         try:
             first = self._words[_NUMBER] + 1
             self._words[_NUMBER] += numbers
         finally:
             os.lockf(self._descriptor, os.F_ULOCK, 0)
         return first
+
+    def _lock(self) -> None:
+        # The kernel takes the lock from a process that dies; one that stands still has it for ever.
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                os.lockf(self._descriptor, os.F_TLOCK, 0)
+            except (BlockingIOError, PermissionError):
+                if time.monotonic() > deadline:
+                    message = "a worker that stands still keeps others from numbering requests"
+                    raise StateAway(message) from None
+                time.sleep(0)
+            else:
+                return
 
     def close(self) -> None:
         """Let go of it."""

@@ -42,6 +42,8 @@ class Framed:
 
         chunked: Whether a server sends the body in chunks, each of the writes in one.
 
+        whole: Whether the response is one write that waits for nothing.
+
         last: What ends the body and is written past the server, which is not to know of the end.
     """
 
@@ -53,12 +55,8 @@ class Framed:
     closing: int
     lawful: bool
     chunked: bool
+    whole: bool
     last: bytes = b""
-
-    @property
-    def whole(self) -> bool:
-        """Whether the response is one write that waits for nothing."""
-        return self.closing == 1 and not self.frames[0].delay
 
 
 def framed(wire: Wire, *, head: bool = False) -> Framed:
@@ -95,9 +93,11 @@ def framed(wire: Wire, *, head: bool = False) -> Framed:
     closing = len(frames) if finishes and not wire.stream else 0
     chunked = wire.stream and announced is None and lawful and not bodiless
     last = _LAST_CHUNK if wire.ending is Ending.KEEP_OPEN and chunked else b""
+    waits = wire.delay or not wire.headers_sent or any(frame.delay for frame in frames)
+    whole = closing == 1 and not waits
     hollow = tuple(header for header in headers if HOLE in header[1])
     headers = tuple(header for header in headers if HOLE not in header[1])
-    return Framed(wire, headers, hollow, frames, finishes, closing, lawful, chunked, last)
+    return Framed(wire, headers, hollow, frames, finishes, closing, lawful, chunked, whole, last)
 
 
 def head(status: int, headers: Headers) -> bytes:

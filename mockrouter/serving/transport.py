@@ -90,11 +90,13 @@ async def play(  # noqa: PLR0913, PLR0917  ASGI's three, and what to play
     """
     reach = scope.get("extensions") or {}
     connection, lost = reach.get(CONNECTION), reach.get(LOST)
+    plan = wire if isinstance(wire, Framed) else framed(wire, head=scope["method"] == "HEAD")
+    started = ticker.now()
+    if plan.whole and connection is not None and not connection.is_closing():
+        return await _at_once(plan, send, connection, nonce, started, ticker)
     client = Presence(receive, ticker, connection, lost)
     chunks = scope.get("http_version") == "1.1" and WATCHED not in scope
     player = _Player(client, connection, send, ticker, nonce, scale, chunks)
-    plan = wire if isinstance(wire, Framed) else framed(wire, head=scope["method"] == "HEAD")
-    started = ticker.now()
     complete = left = False
     try:
         complete = await player.perform(plan, started)
@@ -107,6 +109,25 @@ async def play(  # noqa: PLR0913, PLR0917  ASGI's three, and what to play
     finally:
         client.release()
     return player.sent(started, complete=complete, left=left)
+
+
+async def _at_once(  # noqa: PLR0913, PLR0917 - what ``play`` has
+    plan: Framed, send: Send, connection: Connection, nonce: bytes, started: float, ticker: Ticker
+) -> Sent:
+    """Send a plain response in one write, as most are."""
+    data = plan.frames[0].data.replace(HOLE, nonce)
+    connection.hold()
+    await send(_start(plan, nonce))
+    await send({"type": "http.response.body", "body": data, "more_body": False})
+    connection.release()
+    ended = ticker.now()
+    return Sent(1, len(data), started, ended, True, False, array("d", (ended,)))  # noqa: FBT003
+
+
+def _start(plan: Framed, nonce: bytes) -> Message:
+    filled = ((name, value.replace(HOLE, nonce)) for name, value in plan.hollow)
+    headers = (*plan.headers, *filled)
+    return {"type": "http.response.start", "status": plan.wire.status, "headers": headers}
 
 
 @dataclass(slots=True, eq=False)
@@ -133,8 +154,6 @@ class _Player:
         self.client.check()
         if not wire.headers_sent:
             return await self._break(wire.ending)
-        if self.connection is not None and plan.whole:
-            self.connection.hold()
         await self._head(plan)
         await self._body(plan, due)
         if wire.ending is Ending.KEEP_OPEN:
@@ -148,25 +167,19 @@ class _Player:
 
     async def _head(self, plan: Framed) -> None:
         """Write the status and the headers."""
-        status = plan.wire.status
-        filled = ((name, value.replace(HOLE, self.nonce)) for name, value in plan.hollow)
-        headers = (*plan.headers, *filled)
+        start = _start(plan, self.nonce)
         if plan.lawful or self.connection is None:
-            start = {"type": "http.response.start", "status": status, "headers": headers}
             await self.send(start)
         else:
             self.send = self._write
-            self.connection.write(head(status, headers))
+            self.connection.write(head(start["status"], start["headers"]))
 
     async def _body(self, plan: Framed, due: float) -> None:
         """Write the frames; one of them may also end the response."""
-        if self.connection is None:
-            await self._send(plan, due)
-        elif plan.chunked and plan.frames and self.chunks:
+        if self.connection is not None and plan.chunked and plan.frames and self.chunks:
             await self._stream(plan, self.connection, due)
         else:
             await self._send(plan, due)
-            self.connection.release()
 
     async def _stream(self, plan: Framed, connection: asyncio.Transport, due: float) -> None:
         """Write the frames as chunks, as fast as they are due and the client takes them."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import http.client
-import io
 import os
 import re
 import signal
@@ -16,14 +15,11 @@ from pathlib import Path
 import pytest
 from starlette.types import Message, Scope
 
-from command_line import BROKEN, GOOD, call, line_of, started
-from mockrouter.cli import banner, demo
-from mockrouter.cli.request_log import RequestLog
+from command_line import BROKEN, call, line_of, started
+from mockrouter.cli import demo
 from mockrouter.cli.serve import origin
-from mockrouter.cli.serving import build, is_loopback, over_http
+from mockrouter.cli.serving import build, over_http
 from mockrouter.cli.terminal import tell
-from mockrouter.engine.engine import Engine
-from mockrouter.engine.settings import Settings
 
 CHAT = "/v1/chat/completions"
 ASKS = b'{"model": "m", "messages": [{"role": "user", "content": "Hi"}]}'
@@ -189,177 +185,6 @@ def test_a_state_that_is_required_has_a_name() -> None:
 
     assert 2 == found.exit_code
     assert "name it by '--state', or leave this out" in found.output
-
-
-@pytest.mark.parametrize(
-    ("host", "local"),
-    [
-        ("127.0.0.1", True),
-        ("127.8.8.8", True),
-        ("::1", True),
-        ("localhost", True),
-        ("0.0.0.0", False),  # noqa: S104 - not bound
-        ("::", False),
-        ("example.com", False),
-    ],
-)
-def test_who_can_reach_it(host: str, local: bool) -> None:  # noqa: FBT001 - a table
-    """Only loopback addresses keep other machines out."""
-    assert local is is_loopback(host)
-
-
-# What is told at the start
-
-
-def told(engine: Engine, *paths: Path, reloads: bool = False) -> str:
-    """Make the banner."""
-    return banner.banner("http://127.0.0.1:4099", engine, paths, reloads=reloads)
-
-
-def test_banner_is_ready_to_paste() -> None:
-    """Each provider's base URL is a line for a shell; no line is wider than a terminal."""
-    text = told(build([]))
-
-    assert "  export OPENAI_BASE_URL=http://127.0.0.1:4099/v1\n" in text
-    assert "  export OPENROUTER_BASE_URL=http://127.0.0.1:4099/api/v1\n" in text
-    assert "Every request is answered by 'auto'." in text
-    assert "  All names: mockrouter list\n" in text
-    assert all(len(line) <= 80 for line in text.splitlines())
-
-
-@pytest.mark.usefixtures("here")
-def test_banner_tells_of_a_folder_without_scenarios() -> None:
-    """It is most likely the wrong one; and the files that were given are among the names."""
-    empty = Path("an empty folder")
-    empty.mkdir()
-    Path("a.yaml").write_text(GOOD)
-
-    text = told(build([empty, Path("a.yaml")]), empty, Path("a.yaml"))
-
-    assert "  All names: mockrouter list --path 'an empty folder' --path a.yaml\n" in text
-    assert "  an empty folder holds no scenario, that is, no .yaml or .yml file.\n" in text
-    assert "a.yaml holds" not in text
-
-
-def test_banner_says_who_is_hidden(here: Path) -> None:
-    """A scenario without 'when' hides all that are asked later."""
-    for name in "abc":
-        (here / f"{name}.yaml").write_text(GOOD)
-    (here / "a.yaml").write_text(f"when: {{model: x}}\n{GOOD}")
-
-    text = told(build([here]), here, reloads=True)
-
-    assert "    a  Says hello.\n    b  Says hello.\n    c  Says hello.\n" in text
-    assert "'b' has no 'when'" in text
-    assert "It hides c, reached by name alone." in text
-    assert "Changed files are served at once." in text
-
-
-def test_banner_warns(here: Path) -> None:
-    """An open door is told, and so is strictness."""
-    (here / "a.yaml").write_text(f"when: {{model: x}}\n{GOOD}")
-
-    text = told(build([here], Settings(strict=True, loopback_only=False)), here)
-
-    assert "Other machines can reach this server" in text
-    assert "What none of them answers is refused (--strict)." in text
-
-
-# The request log
-
-
-def logged(
-    path: str, body: bytes, *, text: str = GOOD, color: bool = False, times: int = 1
-) -> list[str]:
-    """Ask an app that serves one scenario, and read its log."""
-    folder = Path("served")
-    folder.mkdir(exist_ok=True)
-    (folder / "a.yaml").write_text(text)
-    log = io.StringIO()
-    app = RequestLog(over_http(build([folder])), log.write, color=color)
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    async def send(_: Message) -> None:
-        pass
-
-    scope: Scope = {
-        "type": "http",
-        "method": "POST",
-        "path": path,
-        "headers": [],
-        "query_string": b"",
-        "server": ("127.0.0.1", 4099),
-        "scheme": "http",
-    }
-    for _ in range(times):
-        asyncio.run(app(dict(scope), receive, send))
-    return log.getvalue().splitlines()
-
-
-@pytest.mark.parametrize(
-    ("path", "body", "first", "rest"),
-    [
-        (CHAT, ASKS, f"POST {CHAT}  a  turn 1  200", None),
-        ("/s/b" + CHAT, ASKS, f"POST /s/b{CHAT}  404", "no scenario is named 'b'"),
-        (CHAT, b"{}", f"POST {CHAT}  400", "Missing required parameter"),
-        (CHAT, b"[", f"POST {CHAT}  400", "We could not parse the JSON body"),
-        ("/chat/completions", ASKS, "POST /chat/completions  404", "Nothing is served at /chat"),
-        ("/x\x1b[2J", ASKS, r"POST /x\x1b[2J  404", r"Nothing is served at /x\x1b[2J"),
-    ],
-)
-@pytest.mark.usefixtures("here")
-def test_log(path: str, body: bytes, first: str, rest: str | None) -> None:
-    """A request is a line; what the mock complains of stands beneath."""
-    line, *more = logged(path, body)
-
-    assert re.fullmatch(rf"\d\d:\d\d:\d\d  {re.escape(first)}  \d+ ms", line)
-    assert (rest is not None) is bool(more)
-    assert rest is None or more[0].strip().startswith(rest)
-
-
-@pytest.mark.usefixtures("here")
-def test_log_says_what_could_not_be_done() -> None:
-    """A fault that finds nothing to break is told where it happens."""
-    text = "turns: [{say: [{text: Hi}], faults: [{fault: drop, label: tool_call}]}]\n"
-
-    _, *more = logged(CHAT, ASKS, text=text)
-
-    assert [line for line in more if line.strip().startswith("served/a.yaml:1: ")]
-
-
-@pytest.mark.usefixtures("here")
-def test_scripted_errors_are_no_complaint() -> None:
-    """An error that the scenario asks for is no news."""
-    line, *more = logged(CHAT, ASKS, text="turns: [{error: 503}]\n")
-
-    assert "  503  " in line
-    assert [] == more
-
-
-@pytest.mark.usefixtures("here")
-def test_log_counts_attempts() -> None:
-    """A further try of the same request is told from the first."""
-    text = "turns: [{attempts: [{error: 503}, {say: [{text: Hi}]}]}]\n"
-
-    first, second = logged(CHAT, ASKS, text=text, times=2)
-
-    assert "  a  turn 1  503  " in first
-    assert "  a  turn 1  attempt 2  200  " in second
-
-
-@pytest.mark.usefixtures("here")
-def test_log_is_colored() -> None:
-    """In a terminal the status is colored, and so is what the mock complains of."""
-    assert "\x1b[32m200\x1b[0m" in logged(CHAT, ASKS, color=True)[0]
-    assert logged("/x", ASKS, color=True)[1].startswith("\x1b[33m")
-
-
-@pytest.mark.usefixtures("here")
-def test_health_checks_are_not_logged() -> None:
-    """What Docker asks every ten seconds would bury the rest."""
-    assert [] == logged("/_mockrouter/health", b"")
 
 
 # Web pages

@@ -50,7 +50,8 @@ async def _begin(
         def with_what_was_read(transport: asyncio.BaseTransport) -> None:
             connection_made(transport)
             # Before anything else is read: the end of what the client sends may be next.
-            protocol.data_received(received)
+            if not transport.is_closing():
+                protocol.data_received(received)
 
         protocol.connection_made = with_what_was_read  # type: ignore[method-assign]
         return protocol

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from mockrouter.state.bounds import Bounds
-from mockrouter.state.shelves import shelves
+from mockrouter.state.redis_shelves import shelves
 
 _COMMON: Final = """
 local function last()
